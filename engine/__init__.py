@@ -1,0 +1,1 @@
+"""The Oh-LoRA engine: one turn, and every model behind it. Knows no database and no chat platform."""

@@ -1,0 +1,5 @@
+"""The error tree of the engine room."""
+
+
+class EngineError(Exception):
+    """Something the engine room cannot do; the message is one line that says what to do next."""

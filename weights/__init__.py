@@ -1,0 +1,1 @@
+"""Manifests of the published weights, and the embedded `mini` weights."""
