@@ -35,9 +35,11 @@ class Texts:
         Raises:
             BotError: a catalogue is unreadable, or a key stands in one language only or twice.
         """
-        catalogues = {language: _read_language(sorted((root / language).glob("*.po"))) for language in LANGUAGES}
-        keys = [set(catalogue) for catalogue in catalogues.values()]
-        uneven = set.union(*keys) - set.intersection(*keys)
+        catalogues: dict[str, dict[str, str]] = {
+            language: _read_language(sorted((root / language).glob("*.po"))) for language in LANGUAGES
+        }
+        korean, english = (set(catalogues[language]) for language in LANGUAGES)
+        uneven = korean ^ english
         if uneven:
             raise BotError(f"texts missing in one language: {', '.join(sorted(uneven))}; add them to bot/locales")
         return cls(catalogues)
