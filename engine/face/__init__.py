@@ -1,0 +1,1 @@
+"""Her face: generators, expression, motion, the catalogue of faces and the rendering pipeline."""

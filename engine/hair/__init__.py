@@ -1,0 +1,1 @@
+"""Her hair: the mask network, the ombre dye and its colour schedule."""
