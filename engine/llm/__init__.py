@@ -1,0 +1,1 @@
+"""The four language-model roles: prompts in, sampled text out."""
