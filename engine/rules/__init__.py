@@ -1,0 +1,1 @@
+"""The rules of a turn as pure functions: no model, no clock, no storage."""
