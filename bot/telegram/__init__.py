@@ -1,0 +1,1 @@
+"""The Telegram adapter: updates become messages and commands, replies become Telegram messages."""
