@@ -1,0 +1,151 @@
+"""LoRA adapters as published (peft folders), and linear layers in which each row of a batch has an adapter of its own.
+
+LoRA (Hu et al. 2021): y = W x + (alpha / r) B A x. The matrices of all adapters present in a batch are laid side by
+side; each row keeps only the part of its own adapter (the others are multiplied by zero), so one pass serves them all.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+from torch.nn.functional import linear
+
+from engine.errors import EngineError
+
+CONFIG_FILE = "adapter_config.json"
+WEIGHTS_FILE = "adapter_model.safetensors"
+_PREFIX = "base_model.model."
+
+
+@dataclass(frozen=True, slots=True)
+class LowRank:
+    """One layer's part of an adapter: `down` (r, in) and `up` (out, r), the scale alpha / r folded into `up`."""
+
+    down: Tensor
+    up: Tensor
+
+
+Adapter = Mapping[str, LowRank]  # by the name of the base model's linear layer
+
+
+def read_adapter(folder: Path, dtype: torch.dtype, device: torch.device) -> Adapter:
+    """Read a peft LoRA folder; which base it was made for on the author's machine is not looked at.
+
+    Raises:
+        EngineError: a file is missing, broken, or of a kind of adapter that is not plain LoRA.
+    """
+    try:
+        config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+        tensors = load_file(folder / WEIGHTS_FILE)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise EngineError(f"The adapter in {folder} cannot be read ({error}); fetch it again") from error
+    except Exception as error:  # safetensors raises its own error type, which it does not export for typing
+        raise EngineError(f"The adapter in {folder} is damaged ({error}); fetch it again") from error
+    _refuse_unknown(folder, config)
+    names = sorted(key.removesuffix(".lora_A.weight") for key in tensors if key.endswith(".lora_A.weight"))
+    if not names or len(tensors) != 2 * len(names):
+        raise EngineError(f"The adapter in {folder} holds other tensors than LoRA pairs; fetch it again")
+    adapter: dict[str, LowRank] = {}
+    for name in names:
+        down, up = tensors[f"{name}.lora_A.weight"], tensors.get(f"{name}.lora_B.weight")
+        if up is None or up.shape[1] != down.shape[0]:
+            raise EngineError(f"The adapter in {folder} has no matching pair for {name}; fetch it again")
+        if not (torch.isfinite(down).all() and torch.isfinite(up).all()):
+            raise EngineError(f"The adapter in {folder} holds numbers that are not finite; fetch it again")
+        rank = down.shape[0]
+        scale = float(config["lora_alpha"]) / (math.sqrt(rank) if config.get("use_rslora") else rank)
+        scaled = (up.float() * scale).to(device, dtype)
+        adapter[name.removeprefix(_PREFIX)] = LowRank(down.to(device, dtype), scaled)
+    return adapter
+
+
+def _refuse_unknown(folder: Path, config: Mapping[str, object]) -> None:
+    if config.get("peft_type") != "LORA" or "lora_alpha" not in config:
+        raise EngineError(f"The adapter in {folder} is not a LoRA adapter; fetch the published one")
+    unknown = ("use_dora", "modules_to_save", "alpha_pattern", "fan_in_fan_out", "lora_bias")
+    found = [name for name in unknown if config.get(name)]
+    if found or config.get("bias", "none") != "none":
+        raise EngineError(f"The adapter in {folder} uses {', '.join(found) or 'bias'}, which is not supported")
+
+
+@dataclass(frozen=True, slots=True)
+class RowAdapters:
+    """Which adapters one forward pass uses.
+
+    `present`: the adapters, in order. `share`: (B, 1, len(present), 1), one at the row's own adapter, else zero; None
+    when only one is present.
+    """
+
+    present: tuple[str, ...]
+    share: Tensor | None
+
+    @staticmethod
+    def of(rows: Sequence[str], dtype: torch.dtype, device: torch.device) -> RowAdapters:
+        """Describe the adapters of the rows of a batch, given by name; an empty name means none."""
+        present = tuple(sorted(set(rows)))
+        if len(present) == 1:
+            return RowAdapters(present if present[0] else (), None)
+        present = tuple(name for name in present if name)
+        share = torch.tensor([[float(name == row) for name in present] for row in rows], dtype=dtype, device=device)
+        return RowAdapters(present, share[:, None, :, None])
+
+
+class AdaptedLinear:
+    """A linear layer, or several that read the same input fused into one, with adapters chosen by row."""
+
+    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
+        """Make a layer of `weight` (out, in) and `bias` (out,)."""
+        self.weight = weight
+        self.bias = bias
+        self._adapters: dict[str, LowRank] = {}
+        self._mixed: dict[tuple[str, ...], LowRank | None] = {}
+
+    def add(self, name: str, part: LowRank) -> None:
+        """Add an adapter's part for this layer."""
+        self._adapters[name] = part
+        self._mixed.clear()
+
+    def merge(self, name: str) -> None:
+        """Fold an adapter into the weight for good; afterwards every row has it."""
+        part = self._adapters.pop(name, None)
+        self._mixed.clear()
+        if part is not None:
+            self.weight = (self.weight.float() + part.up.float() @ part.down.float()).to(self.weight.dtype)
+
+    def __call__(self, x: Tensor, adapters: RowAdapters) -> Tensor:
+        """Map (B, L, in) to (B, L, out)."""
+        out = linear(x, self.weight, self.bias)
+        if not adapters.present:
+            return out
+        part = self._part(adapters.present)
+        if part is None:
+            return out
+        inner = linear(x, part.down)
+        if adapters.share is not None:
+            inner = (inner.unflatten(2, (len(adapters.present), -1)) * adapters.share).flatten(2)
+        return out.flatten(0, 1).addmm_(inner.flatten(0, 1), part.up.t()).view(out.shape)
+
+    def _part(self, present: tuple[str, ...]) -> LowRank | None:
+        if present not in self._mixed:
+            self._mixed[present] = self._side_by_side(present)
+        return self._mixed[present]
+
+    def _side_by_side(self, present: tuple[str, ...]) -> LowRank | None:
+        parts = [self._adapters.get(name) for name in present]
+        rank = max((part.down.shape[0] for part in parts if part is not None), default=0)
+        if rank == 0:
+            return None
+        down = self.weight.new_zeros(len(present), rank, self.weight.shape[1])
+        up = self.weight.new_zeros(self.weight.shape[0], len(present), rank)
+        for index, part in enumerate(parts):
+            if part is not None:
+                down[index, : part.down.shape[0]] = part.down
+                up[:, index, : part.up.shape[1]] = part.up
+        return LowRank(down.flatten(0, 1), up.flatten(1))
