@@ -179,7 +179,6 @@ class MemoryRecord:
     text_hash: str | None
     model_hash: str | None
     vector: bytes | None
-    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,11 +69,13 @@ class InboxRepository:
         lease_s: float,
         limit: int,
         exclude_conversations: Collection[int] = (),
+        platforms: Collection[str] | None = None,
     ) -> list[InboxRecord]:
         """Lease the oldest unfinished message of each conversation that nobody is working on, oldest first.
 
         A row in `answered` keeps that state: its commit A is done and its second half is what is claimed. `attempts`
-        counts this try from the commit on, so a message that kills the process is counted too.
+        counts this try from the commit on, so a message that kills the process is counted too. `platforms` are those
+        that the owner can answer on (None = all).
         """
         await self._drop_erased(now)
         heads = select(func.min(inbox.c.id)).where(inbox.c.state.in_(UNFINISHED)).group_by(inbox.c.conversation_id)
@@ -81,6 +83,8 @@ class InboxRepository:
         chosen = select(inbox.c.id).where(inbox.c.id.in_(heads), inbox.c.state.in_(UNFINISHED), free)
         if exclude_conversations:
             chosen = chosen.where(inbox.c.conversation_id.not_in(list(exclude_conversations)))
+        if platforms is not None:
+            chosen = chosen.where(inbox.c.platform.in_(list(platforms)))
         chosen = chosen.order_by(inbox.c.id).limit(limit).with_for_update(skip_locked=True)
         ids = list((await self._connection.execute(chosen)).scalars())
         if not ids:
@@ -128,6 +132,14 @@ class InboxRepository:
             ).returning(inbox.c.id)
         )
         return len(released.all())
+
+    async def try_again(self, inbox_id: int, again_at: datetime) -> None:
+        """Give an unfinished message up until `again_at`; it keeps its place in line, and the try stays counted."""
+        statement = update(inbox).where(inbox.c.id == inbox_id, inbox.c.state.in_(UNFINISHED))
+        claimed = (inbox.c.state == InboxState.WAITING, InboxState.CLAIMED.value)
+        await self._connection.execute(
+            statement.values(state=case(claimed, else_=inbox.c.state), lease_owner=None, lease_until=again_at)
+        )
 
     async def set_state(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -45,7 +45,6 @@ class MemoryRepository:
         value: str,
         said_on: date,
         due_on: date | None,
-        now: datetime,
     ) -> MemoryRecord:
         """Remember something."""
         values = {
@@ -55,7 +54,6 @@ class MemoryRepository:
             "value": value,
             "said_on": said_on,
             "due_on": due_on,
-            "created_at": now,
         }
         return from_row(MemoryRecord, await insert_row(self._connection, memory_entries, values))
 

@@ -47,10 +47,12 @@ class OutboxRepository:
         after_id: int | None = None,
         ordinal: int = 0,
         person_id: int | None = None,
+        not_before: datetime | None = None,
     ) -> OutboxRecord:
         """Put a message out; one that is there already (same inbox row, kind and ordinal, or same nonce) is returned.
 
-        `person_id` is whom the text is about or for, so that erasing finds it; with `inbox_id` it is known.
+        `person_id` is whom the text is about or for, so that erasing finds it; with `inbox_id` it is known. Until
+        `not_before` the message is held back, and with it what follows in its conversation.
         """
         hold = select(conversations.c.id).where(conversations.c.id == conversation_id)
         await self._connection.execute(hold.with_for_update(key_share=True))
@@ -73,6 +75,7 @@ class OutboxRepository:
             "after_id": after_id,
             "state": OutboxState.PENDING.value,
             "attempts": 0,
+            "not_before": not_before,
             "created_at": now,
         }
         made = await insert_if_absent(self._connection, outbox, values)
@@ -93,6 +96,19 @@ class OutboxRepository:
         """Return the messages that answer an inbox row, in their order."""
         statement = _with_receipt().where(outbox.c.inbox_id == inbox_id).order_by(outbox.c.id)
         return [from_row(OutboxRecord, row) for row in await self._connection.execute(statement)]
+
+    async def attach_image(self, outbox_id: int, image_id: int) -> bool:
+        """Give a message its image and let it go at once; False when a try has begun, so that the image must follow."""
+        statement = update(outbox).where(outbox.c.id == outbox_id, self._untried())
+        values = {"image_id": image_id, "not_before": None}
+        return (
+            await self._connection.execute(statement.values(values).returning(outbox.c.id))
+        ).one_or_none() is not None
+
+    async def release_hold(self, inbox_id: int) -> None:
+        """Let what answers an inbox row and was held back go at once."""
+        statement = update(outbox).where(outbox.c.inbox_id == inbox_id, self._untried())
+        await self._connection.execute(statement.values(not_before=None))
 
     async def due(self, platform: str, now: datetime, limit: int) -> list[OutboxRecord]:
         """Return what may be sent now, oldest first: the oldest unsent message of each conversation, if its time came.
@@ -156,6 +172,10 @@ class OutboxRepository:
         """Count the messages that are still to be sent."""
         statement = select(func.count()).select_from(outbox).where(outbox.c.state.in_(UNSENT))
         return int((await self._connection.execute(statement)).scalar_one())
+
+    @staticmethod
+    def _untried() -> ColumnElement[bool]:
+        return (outbox.c.state == OutboxState.PENDING) & (outbox.c.attempts == 0)
 
     @staticmethod
     def _free(now: datetime) -> ColumnElement[bool]:

@@ -17,7 +17,6 @@ memory_entries = Table(
     Column("text_hash", PlainText),  # of the text as it was rendered when the vector was made
     Column("model_hash", PlainText),
     Column("vector", LargeBinary),
-    Column("created_at", UtcTime, nullable=False),
     Index(None, "person_id", "space_id"),
     sqlite_autoincrement=True,
 )

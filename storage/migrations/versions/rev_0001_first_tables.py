@@ -262,7 +262,6 @@ def create_memory() -> None:
         sa.Column("text_hash", sa.Text(), nullable=True),
         sa.Column("model_hash", sa.Text(), nullable=True),
         sa.Column("vector", sa.LargeBinary(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_memory_entries_person_id"),
         sa.ForeignKeyConstraint(["space_id"], ["spaces.id"], name="fk_memory_entries_space_id"),
         sa.PrimaryKeyConstraint("id", name="pk_memory_entries"),
