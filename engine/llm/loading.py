@@ -1,0 +1,98 @@
+"""Loads bases and adapters from folders laid out as published, or as `mini` is.
+
+Which base an adapter belongs to is told by the profile; the path of the author's machine in `adapter_config.json` is
+not looked at. A base that several roles share is loaded once and its adapters are chosen by row; the only adapter of a
+base is folded into its weights.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from engine.batching import DeviceThread
+from engine.errors import EngineError
+from engine.llm.causal_model import CausalModel
+from engine.llm.decode_loop import DecodeLoop
+from engine.llm.local_generator import LocalGenerator, LocalRole, LoopDriver
+from engine.llm.lora import CONFIG_FILE, read_adapter
+from engine.llm.sampling import read_sampling
+from engine.llm.tokenization import load_tokenization
+from engine.profile_types import BaseModel, Profile
+from engine.turn_types import RoleName
+
+
+def load_generator(profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread) -> LocalGenerator:
+    """Load every role of a profile.
+
+    Raises:
+        EngineError: a base or an adapter is missing or broken; the message names it and what to do.
+    """
+    roles: dict[RoleName, LocalRole] = {}
+    for key, base in profile.bases.items():
+        folder = find_folder(weights_dir, base.folders, "config.json", f"base model {base.name}", profile.name)
+        model = load_base(folder, base, device)
+        names: list[RoleName] = [role for role, adapter in profile.adapters.items() if adapter.base == key]
+        driver = LoopDriver(thread, DecodeLoop(model, read_sampling(folder)))
+        for role in names:
+            place = find_folder(
+                weights_dir, profile.adapters[role].folders, CONFIG_FILE, f"adapter of {role}", profile.name
+            )
+            dtype = model.cache_shape.dtype
+            model.add_adapter(role, read_adapter(place, dtype, device), merged=len(names) == 1)
+            name = "" if len(names) == 1 else role
+            roles[role] = LocalRole(driver, load_tokenization(place, folder), name, model.longest)
+    return LocalGenerator(profile.roles, roles)
+
+
+def find_folder(weights_dir: Path, folders: Sequence[str], file: str, what: str, profile: str) -> Path:
+    """Return the first of the folders below `weights_dir` that holds `file`.
+
+    Raises:
+        EngineError: none does.
+    """
+    for name in folders:
+        if (weights_dir / name / file).is_file():
+            return weights_dir / name
+    raise EngineError(
+        f"The {what} is not at {weights_dir / folders[0]}; run `run_bot.py weights pull --profile {profile}`"
+    )
+
+
+def load_base(folder: Path, base: BaseModel, device: torch.device) -> CausalModel:
+    """Load a base language model in the profile's precision (float32 on a CPU).
+
+    Raises:
+        EngineError: the folder is damaged, holds pickles only, or is of an architecture that is not supported.
+    """
+    from transformers import AutoModelForCausalLM  # heavy: only when a model is loaded
+
+    from engine.llm.gpt_neox import GptNeox
+    from engine.llm.llama import Llama
+
+    architectures = {"llama": Llama, "gpt_neox": GptNeox}
+    kind = _model_type(folder)
+    if kind not in architectures:
+        raise EngineError(f"The base model in {folder} is of type {kind}; use one of {', '.join(architectures)}")
+    dtype = torch.float32 if device.type == "cpu" else getattr(torch, base.precision)
+    try:
+        model: Any = AutoModelForCausalLM.from_pretrained(
+            folder, dtype=dtype, local_files_only=True, use_safetensors=True, trust_remote_code=False
+        )
+    except Exception as error:  # transformers raises many kinds for a damaged folder
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise EngineError(f"The base model in {folder} cannot be loaded ({reason}); fetch it again") from error
+    if not all(torch.isfinite(weight).all() for weight in model.parameters()):
+        raise EngineError(f"The base model in {folder} holds numbers that are not finite; fetch it again")
+    return architectures[kind](model.to(device).eval())
+
+
+def _model_type(folder: Path) -> str:
+    try:
+        return str(json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type"))
+    except (OSError, ValueError, AttributeError) as error:
+        raise EngineError(f"{folder / 'config.json'} is damaged ({error}); fetch it again") from error
