@@ -1,0 +1,129 @@
+"""The judgement of a message by its cosine with the names of five categories.
+
+`published_hits` is the published rule (behaviour specification, section 8). Above it, the service judges several
+readings of a message: as written and with its disguises taken off, and for the two severe categories also in windows
+and sentence by sentence. The whole rule, with the veto of 일반, is applied to each reading, and the hits are united.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from engine.profile_types import EthicsThresholds
+from engine.sbert.encoder import Vectors
+from engine.sbert.normalise import normalise
+from engine.stages import SentenceEncoder
+from engine.turn_types import CATEGORIES, SEVERE, Category, Hit, Verdict
+
+# The text that stands for each category in front of the encoder.
+CATEGORY_NAMES: Final[Mapping[str, str]] = {
+    "love": "사랑 고백/만남",
+    "normal": "일반",
+    "politics": "정치",
+    "paedrip": "패드립",
+    "hate": "혐오/기타",
+}
+REFUSAL_WORDS = ("미안", "부담")
+_SENTENCE_END = re.compile(r"(?<=[.!?…~\n])\s*")
+_SHORTEST_SENTENCE = 2  # characters
+
+Scores = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One text that is judged for a message; `whole`: the message itself, else a part of it."""
+
+    text: str
+    scores: Scores  # cosine by category, "normal" included
+    whole: bool
+
+
+def published_hits(scores: Scores, answer: str, thresholds: EthicsThresholds) -> tuple[Category, ...]:
+    """Return the categories that a message falls under, from its cosines and the answer that was given to it.
+
+    Love and politics count only when the answer refuses; a high cosine with 일반 cancels everything.
+    """
+    if scores["normal"] >= thresholds.normal_veto:
+        return ()
+    refused = any(word in answer for word in REFUSAL_WORDS)
+    return tuple(
+        category
+        for category in CATEGORIES
+        if scores[category] >= thresholds.of(category) and (category in SEVERE or refused)
+    )
+
+
+def judge(readings: Sequence[Reading], answer: str, thresholds: EthicsThresholds, model_hash: str) -> Verdict:
+    """Judge a message and its answer: the united hits of its readings, each with its highest score.
+
+    The verdict's scores are those of the reading that decided, or of the message as written.
+    """
+    best: dict[Category, tuple[Hit, Reading]] = {}
+    for reading in readings:
+        for category in published_hits(reading.scores, answer, thresholds):
+            if not reading.whole and category not in SEVERE:
+                continue
+            score = reading.scores[category]
+            if category not in best or score > best[category][0].score:
+                rule = _rule(category, reading)
+                best[category] = (Hit(category, score, thresholds.of(category), rule, reading.text), reading)
+    hits = tuple(best[category][0] for category in CATEGORIES if category in best)
+    scores = max(best.values(), key=lambda pair: pair[0].score)[1].scores if best else readings[0].scores
+    return Verdict(scores=dict(scores), hits=hits, model_hash=model_hash)
+
+
+def judge_severe(readings: Sequence[Reading], thresholds: EthicsThresholds, model_hash: str) -> Verdict:
+    """Judge a message before it is answered: insults to parents and hate only."""
+    verdict = judge(readings, "", thresholds, model_hash)
+    return Verdict(verdict.scores, tuple(hit for hit in verdict.hits if hit.category in SEVERE), verdict.model_hash)
+
+
+class Judge:
+    """The ethics encoder with the embeddings of the category names, made once."""
+
+    def __init__(self, encoder: SentenceEncoder) -> None:
+        self._encoder = encoder
+        self._names: Vectors | None = None
+
+    @property
+    def model_hash(self) -> str:
+        """SHA-256 hex of the encoder's weights."""
+        return self._encoder.model_hash
+
+    async def read(self, text: str) -> tuple[Reading, ...]:
+        """Read a message in every way it is judged, the message as written first; everything in one encoder call."""
+        if self._names is None:
+            self._names = await self._encoder.encode(tuple(CATEGORY_NAMES.values()))
+        texts = readings_of(text, self._encoder)
+        cosines = await self._encoder.encode([reading for reading, _ in texts]) @ self._names.T
+        return tuple(
+            Reading(reading, dict(zip(CATEGORY_NAMES, map(float, row), strict=True)), whole)
+            for (reading, whole), row in zip(texts, cosines, strict=True)
+        )
+
+
+def readings_of(text: str, encoder: SentenceEncoder) -> list[tuple[str, bool]]:
+    """Return the texts that are judged for a message, each once, and whether it is the whole message."""
+    plain = normalise(text)
+    wholes = _distinct((text, plain) if plain else (text,))
+    parts = [part for whole in wholes for part in (*encoder.windows(whole), *_sentences(whole))]
+    return [(whole, True) for whole in wholes] + [(part, False) for part in _distinct(parts) if part not in wholes]
+
+
+def _sentences(text: str) -> tuple[str, ...]:
+    sentences = (sentence.strip() for sentence in _SENTENCE_END.split(text))
+    return tuple(sentence for sentence in sentences if len(sentence) >= _SHORTEST_SENTENCE)
+
+
+def _distinct(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(texts))
+
+
+def _rule(category: Category, reading: Reading) -> str:
+    if not reading.whole:
+        return "window"
+    return "cosine" if category in SEVERE else "cosine+refusal words"
