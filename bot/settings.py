@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     queue_total: int = Field(200, ge=1, le=100_000)
     side_by_side: int = Field(32, ge=1, le=1024)  # conversations worked on at the same time
     lease_s: float = Field(60.0, gt=0)
+    fade_days: int = Field(30, ge=0)  # clean days after which a level falls by one; 0: never
     stop_grace_s: float = Field(10.0, ge=0)
     secret_key: SecretStr | None = None  # encrypts interaction tokens; default: a key file in data_dir
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -1,0 +1,135 @@
+"""Wires everything: storage, engine, worker and adapters, started in this order and stopped in the reverse one."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from bot.chat import ChatAdapter, PlatformName
+from bot.clock import NewId, Now, new_turn_id, utc_now
+from bot.commit_a import CommitRules
+from bot.front_desk import DeskFacts, ServiceDesk
+from bot.inbox import Inbox, QueueLimits
+from bot.loaded_engine import LoadedEngine
+from bot.mailbox import Mailboxes, MailboxSettings
+from bot.outbox import OutboxSender
+from bot.pictures import PictureStore
+from bot.settings import Settings
+from bot.steps import OnStep, ignore_step
+from bot.texts import Texts
+from bot.whereabouts import Defaults
+from bot.worker import Worker, WorkerSettings
+from storage.database import Storage
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an adapter is built from."""
+
+    settings: Settings
+    desk: ServiceDesk
+    texts: Texts
+    storage: Storage
+    engine: LoadedEngine
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The running service."""
+
+    settings: Settings
+    storage: Storage
+    engine: LoadedEngine
+    desk: ServiceDesk
+    adapters: tuple[ChatAdapter, ...]
+    mailboxes: Mailboxes
+
+
+LoadEngine = Callable[[Settings], Awaitable[LoadedEngine]]
+MakeAdapters = Callable[[Parts], Sequence[ChatAdapter]]
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings,
+    load_engine: LoadEngine,
+    make_adapters: MakeAdapters,
+    *,
+    now: Now = utc_now,
+    new_id: NewId = new_turn_id,
+    on_step: OnStep = ignore_step,
+) -> AsyncIterator[App]:
+    """Start the whole service; on leaving, the turns in hand are finished within the grace time.
+
+    Messages that arrive while it stops are committed and answered after the next start.
+    """
+    async with AsyncExitStack() as stack:
+        storage = await Storage.open(settings.resolved_database_url())
+        stack.push_async_callback(storage.close)
+        engine = await load_engine(settings)
+        stack.push_async_callback(engine.close)
+        texts = Texts.load()
+        pictures = PictureStore(settings.data_dir / "pictures")
+        defaults = Defaults(language=settings.language, timezone=settings.timezone)
+        wakers: list[Callable[[], None]] = []
+
+        def wake() -> None:
+            for waker in wakers:
+                waker()
+
+        limits = QueueLimits(settings.queue_per_conversation, settings.queue_total)
+        facts = DeskFacts(settings.operator_ids(), engine.face_ids, settings.discord_message_content)
+        inbox = Inbox(storage, texts, limits, defaults, now, wake, on_step)
+        desk = ServiceDesk(storage, inbox, texts, pictures, defaults, facts, now)
+        parts = Parts(settings, desk, texts, storage, engine)
+        adapters: dict[PlatformName, ChatAdapter] = {adapter.platform: adapter for adapter in make_adapters(parts)}
+        worker = Worker(
+            storage,
+            engine.engine,
+            adapters,
+            texts,
+            pictures,
+            WorkerSettings(commit=CommitRules(settings.face_grace_s, settings.fade_days)),
+            defaults,
+            now,
+            new_id,
+            on_step,
+            wake,
+        )
+        mailboxes = Mailboxes(
+            storage,
+            worker.process,
+            MailboxSettings(_owner(), tuple(adapters), settings.side_by_side, settings.lease_s),
+            now,
+            on_step,
+        )
+        wakers.append(mailboxes.wake)
+        for adapter in adapters.values():
+            stack.push_async_callback(_stop_adapter, adapter)
+            await adapter.start()
+            sender = OutboxSender(storage, adapter, now, on_step)
+            await sender.start()
+            wakers.append(sender.wake)
+            stack.push_async_callback(sender.stop, settings.stop_grace_s)
+        await mailboxes.start()
+        stack.push_async_callback(mailboxes.stop, settings.stop_grace_s)
+        yield App(settings, storage, engine, desk, tuple(adapters.values()), mailboxes)
+
+
+async def _stop_adapter(adapter: ChatAdapter) -> None:
+    try:
+        await adapter.stop()
+    except Exception as error:  # the others must still be stopped
+        log.error("adapter_stop_failed", platform=adapter.platform, error=type(error).__name__)
+
+
+def _owner() -> str:
+    """Name this process in the leases."""
+    return f"{os.getpid()}-{secrets.token_hex(4)}"

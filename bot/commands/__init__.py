@@ -1,0 +1,1 @@
+"""What people and moderators can command, the same on every platform."""

@@ -1,0 +1,242 @@
+"""Commit A: the verdict's consequences, the memory, and the words of the reply, in one transaction.
+
+What other turns of the same person may have changed meanwhile (levels, blocks, entries, the epoch) is read again here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.blocks import block_now, scope_of
+from bot.chat_json import place_from
+from bot.errors import BotError
+from bot.notices import block_text, blocked_text, warning_text
+from bot.outbox_rows import add_notice, add_reply
+from bot.texts import Language, Texts
+from bot.turn_json import answered_trace, show_request_json
+from engine.rules.sanctions import Event, Sanction, fold_levels, sanction
+from engine.turn_types import CATEGORIES, Answered, Category, MemoryWrite, Turn
+from storage.records import EventRecord, InboxRecord, InboxState, SpaceRecord, TurnRecord
+from storage.rows import TurnRow
+from storage.work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class CommitRules:
+    """How long the text waits for the face, and how levels fade."""
+
+    face_grace_s: float
+    fade_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """How to talk to the person: texts, language, time zone."""
+
+    texts: Texts
+    language: Language
+    zone: ZoneInfo
+
+
+async def commit_answer(
+    work: UnitOfWork,
+    row: InboxRecord,
+    turn: Turn,
+    answered: Answered,
+    speech: Speech,
+    rules: CommitRules,
+    now: datetime,
+) -> TurnRecord:
+    """Write the first half of a turn; a turn that another worker committed meanwhile is returned as it is."""
+    person = await work.people.hold(row.person_id)
+    known = await work.turns.by_inbox(row.id)
+    if known is not None:
+        return known
+    space = await work.spaces.get(row.space_id)
+    notice = await _block_since(work, row, speech)
+    if notice is None and answered.outcome == "too_long":
+        notice = speech.texts.get(speech.language, "notice.too_long")
+    warning: str | None = None
+    if answered.verdict.hits and notice is None:
+        given = await _punish(work, row, turn, answered, space, rules)
+        if given is not None and given.block_s > 0:
+            place = place_from(row.place)
+            notice = block_text(
+                speech.texts,
+                speech.language,
+                given,
+                until=turn.sent_at + timedelta(seconds=given.block_s),
+                zone=speech.zone,
+                scope=scope_of(place.kind, _block_channel(row, space)),
+                appeal="operator" if place.kind == "direct" else "moderator",
+            )
+        elif given is not None:
+            warning = warning_text(speech.texts, speech.language, given)
+    if notice is not None or answered.answer is None or answered.show is None:
+        return await _settle(work, row, turn, answered, notice, now)
+    if warning is not None:
+        await add_notice(work, row, warning, now, turn.turn_id)
+    if person.epoch == row.epoch:
+        await _remember(work, row, answered.memory_writes)
+    for entry_id, embedding in answered.embeddings.items():
+        await work.memory.save_embedding(entry_id, embedding.text_hash, embedding.model_hash, embedding.vector)
+    committed = await work.turns.add(
+        TurnRow(
+            id=turn.turn_id,
+            inbox_id=row.id,
+            person_id=row.person_id,
+            space_id=row.space_id,
+            conversation_id=row.conversation_id,
+            epoch=row.epoch,
+            outcome=answered.outcome,
+            answer=answered.answer,
+            notice=warning,
+            trace=answered_trace(answered),
+            show_request=show_request_json(answered.show),
+            created_at=now,
+        )
+    )
+    await add_reply(work, row, answered.answer.strip(), turn.turn_id, now + timedelta(seconds=rules.face_grace_s), now)
+    await work.inbox.set_state(row.id, InboxState.ANSWERED, now, owner=row.lease_owner)
+    return committed
+
+
+async def _block_since(work: UnitOfWork, row: InboxRecord, speech: Speech) -> str | None:
+    """Return the notice of a block that another mailbox of the person brought about while the device worked."""
+    block = await block_now(work, row.person_id, row.space_id, row.channel_key, row.sent_at)
+    if block is None:
+        return None
+    return blocked_text(
+        speech.texts,
+        speech.language,
+        until=block.ends_at,
+        zone=speech.zone,
+        scope=scope_of(place_from(row.place).kind, block.channel_key),
+        categories=block.categories,
+    )
+
+
+async def _punish(
+    work: UnitOfWork, row: InboxRecord, turn: Turn, answered: Answered, space: SpaceRecord, rules: CommitRules
+) -> Sanction | None:
+    """Record the hits and what follows from them; in shadow mode only the events are recorded."""
+    records = await work.ethics.events(row.person_id, row.space_id)
+    levels = fold_levels([event_from(record) for record in records], turn.sent_at, rules.fade_days)
+    given = sanction([hit.category for hit in answered.verdict.hits], levels)
+    for hit in answered.verdict.hits:
+        await work.ethics.add_event(
+            person_id=row.person_id,
+            space_id=row.space_id,
+            channel_key=row.channel_key,
+            category=hit.category,
+            score=hit.score,
+            rule=hit.rule,
+            model_hash=answered.verdict.model_hash,
+            evidence_hash=hashlib.sha256(hit.evidence.encode()).hexdigest(),
+            level=given.levels[hit.category],
+            block_s=given.block_s,
+            policy={
+                "strictness": turn.policy.strictness,
+                "threshold": hit.threshold,
+                "scope": space.settings.get("block_scope", "channel"),
+            },
+            shadow=turn.policy.shadow,
+            turn_id=turn.turn_id,
+            at=turn.sent_at,
+        )
+    if turn.policy.shadow:
+        return None
+    await work.ethics.add_sanction(
+        person_id=row.person_id,
+        space_id=row.space_id,
+        channel_key=_block_channel(row, space),
+        kind="block" if given.block_s else "warning",
+        categories=list(given.levels),
+        starts_at=turn.sent_at,
+        ends_at=turn.sent_at + timedelta(seconds=given.block_s),
+        by="system",
+        turn_id=turn.turn_id,
+    )
+    return given
+
+
+def event_from(record: EventRecord) -> Event:
+    """Return a stored ethics event as the escalation rules read it."""
+    return Event(
+        category=category_of(record.category),
+        at=record.at,
+        block_s=record.block_s,
+        overturned=record.overturned_at is not None,
+        shadow=record.shadow,
+    )
+
+
+def category_of(name: str) -> Category:
+    """Return a stored category name as the engine's.
+
+    Raises:
+        BotError: it is none of them.
+    """
+    for category in CATEGORIES:
+        if category == name:
+            return category
+    raise BotError(f"an ethics event has the unknown category {name!r}; was the database made by a newer version?")
+
+
+def _block_channel(row: InboxRecord, space: SpaceRecord) -> str | None:
+    """Return the channel that a block closes; None closes the whole space."""
+    return None if space.settings.get("block_scope") == "server" else row.channel_key
+
+
+async def _settle(
+    work: UnitOfWork, row: InboxRecord, turn: Turn, answered: Answered, notice: str | None, now: datetime
+) -> TurnRecord:
+    """End a turn that has no answer to show."""
+    committed = await work.turns.add(
+        TurnRow(
+            id=turn.turn_id,
+            inbox_id=row.id,
+            person_id=row.person_id,
+            space_id=row.space_id,
+            conversation_id=row.conversation_id,
+            epoch=row.epoch,
+            outcome="too_long" if answered.outcome == "too_long" else "blocked",
+            answer=None,
+            notice=notice,
+            trace={**answered_trace(answered), "remembered": []},
+            show_request=None,
+            created_at=now,
+        )
+    )
+    if notice is not None:
+        await add_notice(work, row, notice, now, turn.turn_id)
+    await work.inbox.set_state(row.id, InboxState.DONE, now, owner=row.lease_owner)
+    return committed
+
+
+async def _remember(work: UnitOfWork, row: InboxRecord, writes: Sequence[MemoryWrite]) -> None:
+    """Store what is new; an entry that another turn stored or removed meanwhile is not doubled or revived."""
+    entries = await work.memory.entries(row.person_id, row.space_id)
+    known = {(entry.key, entry.value, entry.due_on) for entry in entries}
+    ids = {entry.id for entry in entries}
+    for write in writes:
+        entry = write.entry
+        if (entry.key, entry.value, entry.due_on) in known:
+            continue
+        if write.replaces in ids:
+            await work.memory.replace(
+                write.replaces, key=entry.key, value=entry.value, said_on=entry.said_on, due_on=entry.due_on
+            )
+        else:
+            await work.memory.add(
+                person_id=row.person_id,
+                space_id=row.space_id,
+                key=entry.key,
+                value=entry.value,
+                said_on=entry.said_on,
+                due_on=entry.due_on,
+            )
