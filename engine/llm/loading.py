@@ -64,12 +64,13 @@ def find_folder(weights_dir: Path, folders: Sequence[str], file: str, what: str,
 
 
 def load_base(folder: Path, base: BaseModel, device: torch.device) -> CausalModel:
-    """Load a base language model in the profile's precision (float32 on a CPU).
+    """Load a base language model in the profile's precision.
 
     Raises:
         EngineError: the folder is damaged, holds pickles only, or is of an architecture that is not supported.
     """
     from transformers import AutoModelForCausalLM  # heavy: only when a model is loaded
+    from transformers.utils import logging
 
     from engine.llm.gpt_neox import GptNeox
     from engine.llm.llama import Llama
@@ -78,14 +79,24 @@ def load_base(folder: Path, base: BaseModel, device: torch.device) -> CausalMode
     kind = _model_type(folder)
     if kind not in architectures:
         raise EngineError(f"The base model in {folder} is of type {kind}; use one of {', '.join(architectures)}")
-    dtype = torch.float32 if device.type == "cpu" else getattr(torch, base.precision)
+    logging.disable_progress_bar()
+    model: Any
     try:
-        model: Any = AutoModelForCausalLM.from_pretrained(
-            folder, dtype=dtype, local_files_only=True, use_safetensors=True, trust_remote_code=False
+        model, info = AutoModelForCausalLM.from_pretrained(
+            folder,
+            dtype=getattr(torch, base.precision),
+            local_files_only=True,
+            use_safetensors=True,
+            trust_remote_code=False,
+            output_loading_info=True,
         )
     except Exception as error:  # transformers raises many kinds for a damaged folder
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise EngineError(f"The base model in {folder} cannot be loaded ({reason}); fetch it again") from error
+    # transformers fills what a file lacks with random numbers and only warns.
+    lacking = sorted(info["missing_keys"]) + sorted(str(key) for key in info["mismatched_keys"])
+    if lacking:
+        raise EngineError(f"The base model in {folder} lacks {len(lacking)} tensors ({lacking[0]}); fetch it again")
     if not all(torch.isfinite(weight).all() for weight in model.parameters()):
         raise EngineError(f"The base model in {folder} holds numbers that are not finite; fetch it again")
     return architectures[kind](model.to(device).eval())
