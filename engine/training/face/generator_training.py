@@ -1,0 +1,179 @@
+"""Training of the small StyleGAN: it learns to draw the portrait that belongs to z, at growing resolution.
+
+A generative adversarial game needs days of a GPU; the portraits' exact parameters allow plain regression, which takes
+an hour of one CPU core. Half of what is shown is moved in w along three fixed directions while the portrait's eyes,
+mouth and pose move with it, so that w keeps the expression in straight, separate directions.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from engine.face.stylegan import Generator, GeneratorConfig
+from engine.training.face.latents import LatentPlan
+from engine.training.face.losses import portrait_loss, region_weights
+from engine.training.face.portrait_set import PortraitSet
+
+EMA_DECAY = 0.998
+MAPPING_RATE = 10.0  # the mapping stores weights 100 times as large: this is a tenth of the synthesis network's rate
+PIN_WEIGHT = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One resolution of the progressive training."""
+
+    lod: int  # 0 full resolution, 1 half, 2 a quarter
+    images: int  # portraits shown
+    batch: int
+    rate: float  # Adam's, at the start
+    last_rate: float  # at the end, reached along a cosine
+
+
+@dataclass(slots=True)
+class TrainingState:
+    """What a checkpoint keeps."""
+
+    generator: Generator
+    average: Generator  # exponential moving average of the weights: what is used in the end
+    optimiser: torch.optim.Adam
+    shown: int = 0  # portraits shown so far, over all stages
+
+
+def new_state(config: GeneratorConfig, seed: int) -> TrainingState:
+    """Make an untrained generator with its optimiser; the stored noise is trained too, as a fixed texture."""
+    torch.manual_seed(seed)
+    generator = Generator(config)
+    noise = [buffer.requires_grad_() for name, buffer in generator.named_buffers() if name.endswith(".noise")]
+    optimiser = torch.optim.Adam(
+        [
+            {"params": list(generator.synthesis.parameters()) + noise, "factor": 1.0},
+            {"params": list(generator.mapping.parameters()), "factor": MAPPING_RATE},
+        ],
+        lr=1e-3,
+        betas=(0.9, 0.99),
+    )
+    average = copy.deepcopy(generator).requires_grad_(False)
+    return TrainingState(generator, average, optimiser)
+
+
+def prepare_mapping(generator: Generator, plan: LatentPlan, seed: int, steps: int) -> float:
+    """Teach the mapping network its first w and give the remaining mean squared error."""
+    rng = np.random.default_rng([seed, 3])
+    optimiser = torch.optim.Adam(generator.mapping.parameters(), lr=0.3)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
+    loss = torch.zeros(())
+    for _ in range(steps):
+        z = rng.standard_normal((256, generator.config.z_dim))
+        target = torch.from_numpy(plan.first_w(z)).float()
+        loss = F.mse_loss(generator.mapping(torch.from_numpy(z).float()), target)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+    return float(loss.detach())
+
+
+class PortraitTrainer:
+    """Runs the stages on a set of portraits."""
+
+    def __init__(self, state: TrainingState, portraits: PortraitSet, plan: LatentPlan, stages: tuple[Stage, ...]) -> None:
+        self.state, self._portraits, self._stages = state, portraits, stages
+        self._edits = torch.from_numpy(plan.edit_planes()).float()
+        self._units = F.normalize(self._edits, dim=1)
+        self._base = torch.from_numpy(plan.base_scores(portraits.z)).float()
+        self._size = state.generator.config.resolution
+        self.total = sum(stage.images for stage in stages)
+
+    def stage(self) -> tuple[Stage, float] | None:
+        """Give the current stage and the share of it that is done; None at the end."""
+        before = 0
+        for stage in self._stages:
+            if self.state.shown < before + stage.images:
+                return stage, (self.state.shown - before) / stage.images
+            before += stage.images
+        return None
+
+    def step(self, seed: int) -> float | None:
+        """Take one optimiser step and give its loss; None when all stages are done."""
+        current = self.stage()
+        if current is None:
+            return None
+        stage, share = current
+        rate = stage.last_rate + 0.5 * (stage.rate - stage.last_rate) * (1 + math.cos(math.pi * share))
+        for group in self.state.optimiser.param_groups:
+            group["lr"] = rate * group["factor"]
+        indices = np.random.default_rng([seed, 4, self.state.shown]).integers(0, len(self._portraits), stage.batch)
+        loss = self._loss(indices, stage)
+        self.state.optimiser.zero_grad()
+        loss.backward()
+        self.state.optimiser.step()
+        follow(self.state.average, self.state.generator, EMA_DECAY)
+        self.state.shown += stage.batch
+        return float(loss.detach())
+
+    def _loss(self, indices: np.ndarray[tuple[int], np.dtype[np.int64]], stage: Stage) -> Tensor:
+        generator, shrink = self.state.generator, 2**stage.lod
+        own = generator.mapping(torch.from_numpy(self._portraits.z[indices]).float())
+        w = own + torch.from_numpy(self._portraits.shift[indices]).float() @ self._edits
+        image = generator.synthesis(w, lod=float(stage.lod))[:, :, ::shrink, ::shrink]
+        target = torch.from_numpy(self._portraits.images(indices)).permute(0, 3, 1, 2).float() / 127.5 - 1
+        if shrink > 1:
+            target = F.avg_pool2d(target, shrink)
+        pin = F.mse_loss(own @ self._units.T, self._base[indices] @ (self._edits @ self._units.T))
+        return portrait_loss(image, target, region_weights(self._size // shrink)) + PIN_WEIGHT * pin
+
+
+@torch.no_grad()
+def follow(average: nn.Module, model: nn.Module, decay: float) -> None:
+    """Move the averaged weights a little towards the current ones."""
+    for held, new in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
+        held.lerp_(new, 1 - decay)
+
+
+def save_state(state: TrainingState, path: Path) -> None:
+    """Write a checkpoint beside and move it into place."""
+    beside = path.with_suffix(".part")
+    torch.save(
+        {
+            "generator": state.generator.state_dict(),
+            "average": state.average.state_dict(),
+            "optimiser": state.optimiser.state_dict(),
+            "shown": state.shown,
+        },
+        beside,
+    )
+    beside.rename(path)
+
+
+def load_state(state: TrainingState, path: Path) -> None:
+    """Go on from a checkpoint."""
+    kept = torch.load(path, weights_only=True)
+    state.generator.load_state_dict(kept["generator"])
+    state.average.load_state_dict(kept["average"])
+    state.optimiser.load_state_dict(kept["optimiser"])
+    state.shown = kept["shown"]
+
+
+def run_stages(
+    trainer: PortraitTrainer, checkpoint: Path, seed: int, told: Callable[[float, float], None], every: int = 100
+) -> float:
+    """Train until the stages are done, with a checkpoint every `every` steps; give the last averaged loss."""
+    steps, average = 0, 0.0
+    while (loss := trainer.step(seed)) is not None:
+        steps += 1
+        average = loss if steps == 1 else average + 0.02 * (loss - average)
+        if steps % every == 0:
+            save_state(trainer.state, checkpoint)
+            told(trainer.state.shown / trainer.total, average)
+    save_state(trainer.state, checkpoint)
+    return average
