@@ -5,9 +5,15 @@ from __future__ import annotations
 from engine.rules.spaces import without_odd_spaces
 
 END_MARKER = "(요약 종료)"
+ANSWER_MARKER = "(오로라 답변)"
 MAX_ATTEMPTS = 3
 MAX_TOKENS = 60
 _MIN_CHARACTERS = 2
+
+
+def prompt_of(composed: str, answer: str) -> str:
+    """Return what the summary role reads before its start marker; no space is put before the answer, it has its own."""
+    return f"{composed} {ANSWER_MARKER}{answer}"
 
 
 def parse(raw: str, new_tokens: int, limit: int = MAX_TOKENS) -> str | None:
