@@ -103,13 +103,12 @@ def restates(key: str, value: str, said: str, shown: str | None) -> bool:
 
 def _united(old: _Reading, new: _Reading) -> _Reading | Literal["apart"] | None:
     """Join two memories of one topic and day: None nothing new, "apart" keep both, else the new content."""
-    if _numbers(old.value) == _numbers(new.value):
-        if containment(new.value, old.value) == 1.0:
-            return None
-        if closeness(old.value, new.value) >= _SAME_VALUE:
-            return new
+    if _numbers(old.value) == _numbers(new.value) and containment(new.value, old.value) == 1.0:
+        return None
+    # The same thing at another number (3시 회의, 4시 회의) was changed, not added.
+    changed = closeness(_NUMBER.sub("", old.value), _NUMBER.sub("", new.value)) >= _SAME_VALUE
     many = _MANY.search(new.key) and not _ONE.search(new.key) and not _CANCELLED.search(new.value)
-    if not many or closeness(old.value, new.value) >= _SAME_VALUE or containment(old.value, new.value) == 1.0:
+    if changed or not many or containment(old.value, new.value) == 1.0:
         return new
     union = f"{old.value}, {new.value}"
     return "apart" if len(union) > _LONGEST_VALUE else _Reading(new.topic, new.due_on, new.key, union)

@@ -66,4 +66,4 @@ def test_sampling_of_the_memory_role(reference_dir: Path) -> None:
     params = section(reference_dir, "memory_llm_call")["params"]
     role = OHLORA_V4.roles["memory"]
     assert (role.max_new_tokens, role.temperature) == (params["max_new_tokens"], params["temperature"])
-    assert memory_text.MAX_TOKENS == params["max_new_tokens"]
+    assert params["max_new_tokens"] == memory_text.MAX_TOKENS

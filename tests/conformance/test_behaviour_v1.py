@@ -36,7 +36,7 @@ def test_limits(reference_dir: Path) -> None:
     call = section(reference_dir, "v1_answer_llm_call")
     role = OHLORA_V1.roles["output_message"]
     assert (role.max_length, role.temperature) == (call["params"]["max_length"], call["params"]["temperature"])
-    assert (answer.MAX_LENGTH_TOKENS, answer.TEMPERATURE) == (role.max_length, role.temperature)
+    assert (role.max_length, role.temperature) == (answer.MAX_LENGTH_TOKENS, answer.TEMPERATURE)
     assert answer.MAX_ATTEMPTS == role.attempts == call["max_attempts"]
     assert call["fallback"] == FALLBACK_ANSWER
 
