@@ -50,6 +50,14 @@ class InboxRepository:
             raise RecordMissing(f"no inbox row {inbox_id} is kept; drop the work on it")
         return from_row(InboxRecord, row)
 
+    async def find(self, platform: str, chat_id: str, message_id: str) -> InboxRecord | None:
+        """Return the message of these platform ids, None when it was never taken."""
+        statement = select(inbox).where(
+            inbox.c.platform == platform, inbox.c.chat_id == chat_id, inbox.c.message_id == message_id
+        )
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else from_row(InboxRecord, row)
+
     async def waiting(self, conversation_id: int) -> int:
         """Count the messages of a conversation that nobody has begun."""
         return await self._count((inbox.c.state == InboxState.WAITING) & (inbox.c.conversation_id == conversation_id))

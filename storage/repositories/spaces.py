@@ -39,6 +39,11 @@ class SpaceRepository:
         """Return the space if she has met it."""
         return await self._one((spaces.c.platform == platform) & (spaces.c.space_key == space_key))
 
+    async def all_of(self, platform: str) -> list[SpaceRecord]:
+        """Return every space of a platform that she has met, oldest first."""
+        rows = await self._connection.execute(select(spaces).where(spaces.c.platform == platform).order_by(spaces.c.id))
+        return [from_row(SpaceRecord, row) for row in rows]
+
     async def get(self, space_id: int) -> SpaceRecord:
         """Return a space.
 
