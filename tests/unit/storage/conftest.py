@@ -41,8 +41,9 @@ async def storage(database_url: str) -> AsyncIterator[Storage]:
     engine = make_engine(database_url)
     if engine.dialect.name == "postgresql":
         async with engine.begin() as connection:
-            names = ", ".join(metadata.tables)
-            await connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            # Much quicker than TRUNCATE on tables that hold a few rows.
+            deletions = "".join(f"DELETE FROM {table.name};" for table in reversed(metadata.sorted_tables))
+            await connection.execute(text(f"DO $$ BEGIN {deletions} END $$"))
     async with Storage(engine) as opened:
         yield opened
 

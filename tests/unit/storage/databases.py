@@ -29,6 +29,7 @@ def postgres_database() -> Iterator[str]:
     name = f"ohlora_{secrets.token_hex(6)}"
     try:
         asyncio.run(_on_server(f"CREATE DATABASE {name}"))
+        asyncio.run(_on_server(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         pytest.skip(f"no PostgreSQL server for tests ({type(error).__name__}); set OHLORA_TEST_POSTGRES_URL")
     try:
