@@ -19,6 +19,7 @@ from engine.errors import EngineError
 from engine.sbert.windows import token_windows
 
 if TYPE_CHECKING:
+    import torch
     from sentence_transformers import SentenceTransformer
 
 MAX_TOKENS = 64
@@ -53,6 +54,7 @@ class SentenceBert:
             if not needed.is_file():
                 raise EngineError(f"{needed} is missing; fetch the encoder again with `run_bot.py weights pull`")
         # The library takes seconds to import; nothing that does not load an encoder shall wait for it.
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
         from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 
@@ -69,9 +71,10 @@ class SentenceBert:
                 )
             pooling = Pooling(body.get_embedding_dimension(), pooling_mode="mean")
             model = SentenceTransformer(modules=[body, pooling], device=device)
-        except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, TypeError, SafetensorError) as error:
             reason = " ".join(str(error).split())[:160]
             raise EngineError(f"The encoder in {folder} does not load ({reason}); fetch it again") from error
+        _check_weights(body.model, weights)
         return cls(model.eval(), _sha256(weights))
 
     def encode_batch(self, texts: Sequence[str]) -> Vectors:
@@ -125,6 +128,21 @@ class BatchedEncoder:
     def windows(self, text: str) -> tuple[str, ...]:
         """Split a text into overlapping windows of at most 64 tokens; one window when it fits."""
         return self._core.windows(text)
+
+
+def _check_weights(model: torch.nn.Module, path: Path) -> None:
+    """Refuse a file that left tensors at random values or holds numbers that are none."""
+    from safetensors import safe_open
+
+    with safe_open(path, framework="pt") as file:
+        stored = set(file.keys())
+    prefix = f"{getattr(model, 'base_model_prefix', '')}."
+    for name, tensor in model.named_parameters():
+        # Mean pooling does not use the pooler, and some published files leave it out.
+        if name not in stored and prefix + name not in stored and not name.startswith("pooler."):
+            raise EngineError(f"{path} lacks the tensor {name}; fetch the encoder again")
+        if not bool(tensor.isfinite().all()):
+            raise EngineError(f"{path} holds NaN or infinity in {name}; fetch the encoder again")
 
 
 def _sha256(path: Path) -> str:

@@ -33,10 +33,10 @@ def normalise(text: str) -> str:
     Compatibility forms (NFKC) become plain, invisible characters and Hangul fillers go, signs and emoji inside words
     go, spelled-out and spaced-out Hangul is joined, look-alikes of letters are read as letters, repetition shrinks.
     """
-    plain = _compatible(_visible(text))
-    joined = _join_spaced(_without_signs_inside(plain))
-    composed = compose(_read_lookalikes(joined))
-    unbroken = _LETTER_INSIDE.sub("", _NUMBER_INSIDE.sub("", composed))
+    # Some compatible forms hold invisible characters themselves, hence the second look.
+    plain = _visible(_compatible(_visible(text)))
+    joined = _join_spaced(_without_signs_inside(_read_lookalikes(plain)))
+    unbroken = _LETTER_INSIDE.sub("", _NUMBER_INSIDE.sub("", compose(joined)))
     return " ".join(_without_repetition(unbroken).split())
 
 
