@@ -28,8 +28,8 @@ from engine.turn_types import (
     MemoryWrite,
     Ombre,
     RenderedFace,
-    ShowRequest,
     Shown,
+    ShowRequest,
     Turn,
     Verdict,
 )

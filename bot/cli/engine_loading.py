@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+from typing import cast
 
 from bot.cli.starting import weights_folder
 from bot.loaded_engine import LoadedEngine
@@ -15,5 +17,6 @@ async def load_engine(settings: Settings) -> LoadedEngine:
     Raises:
         engine.errors.EngineError: weights are missing or do not fit.
     """
-    assembly = await asyncio.to_thread(_import_assembly)
-    return await assembly.load_engine(settings.profile, weights_folder(settings), device=settings.device)
+    assembly = await asyncio.to_thread(importlib.import_module, "engine.assembly")
+    loaded = await assembly.load_engine(settings.profile, weights_folder(settings), device=settings.device)
+    return cast(LoadedEngine, loaded)
