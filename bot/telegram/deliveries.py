@@ -29,7 +29,8 @@ _log = structlog.get_logger(__name__)
 class Progress:
     """How far a logical message is."""
 
-    perhaps_shown: bool  # an earlier try may have arrived
+    after_restart: bool  # another process tried before this one, and how far it came is unknown
+    perhaps_shown: bool  # an earlier try of the next step may have arrived
     steps_done: int = 0
     message_ids: list[int] = field(default_factory=list)
     receipt: Delivered | None = None
@@ -74,6 +75,7 @@ class Deliveries:
                 to = address if not progress.message_ids else ChatAddress(address.chat_id, address.topic)
                 sent = await self._sender.send(step, to)
                 progress.steps_done += 1
+                progress.perhaps_shown = progress.after_restart
                 if sent is not None:
                     progress.message_ids.append(sent)
         except TelegramError as error:
@@ -87,7 +89,7 @@ class Deliveries:
         progress = self._progress.get(message.outbox_id)
         if progress is None:
             # Not the first try, and this process knows of none: the one before it may have died waiting for the answer.
-            progress = Progress(perhaps_shown=not message.first_try)
+            progress = Progress(after_restart=not message.first_try, perhaps_shown=not message.first_try)
             self._progress[message.outbox_id] = progress
             while len(self._progress) > _KEPT:
                 self._progress.popitem(last=False)

@@ -127,6 +127,18 @@ async def test_a_message_is_never_shown_three_times() -> None:
         assert [sent.text for sent in world.server.sent] == ["도착했을까", "도착했을까", "다시 켜진 뒤"]
 
 
+async def test_each_part_of_a_long_reply_is_shown_at_most_twice(tmp_path: Path) -> None:
+    message = outgoing(11, "가" * 2000, picture_at(tmp_path))
+    async with telegram_world() as world:
+        world.server.person(11)
+        for method in ("sendMessage", "sendPhoto"):
+            world.server.fail_next(0, method=method, carried_out=True)
+            with pytest.raises(DeliveryDelayed):
+                await world.adapter.deliver(message)
+        await world.adapter.deliver(message)
+        assert [sent.method for sent in world.server.sent] == ["sendMessage"] * 2 + ["sendPhoto"] * 2
+
+
 async def test_a_delivered_message_handed_over_again_is_not_sent_again() -> None:
     async with telegram_world() as world:
         world.server.person(11)

@@ -147,6 +147,17 @@ async def test_characters_that_no_database_takes_are_replaced() -> None:
     assert message.text == "앞뒤"
 
 
+async def test_an_update_that_cannot_be_read_stands_in_nobodys_way() -> None:
+    async with telegram_world() as world:
+        user = world.server.person(11)
+        chat = world.server.direct(user)
+        await world.server.say(chat, user, "이상한 것", date="yesterday")
+        await world.server.say(chat, user, "멀쩡한 것")
+        await world.front.wait_taken()
+        await world.server.wait_confirmed()
+    assert [message.text for message in world.front.taken] == ["멀쩡한 것"]
+
+
 async def test_an_unreachable_telegram_is_tried_again_in_the_background() -> None:
     async with TelegramServer() as server:
         server.fail_next(429, method="getMe", retry_after=1)
@@ -163,6 +174,30 @@ async def test_polling_survives_server_failures() -> None:
             user = server.person(11)
             await server.say(server.direct(user), user, "살아 있어?")
             await world.front.wait_taken()
+
+
+async def test_a_stop_finishes_the_update_in_hand_and_confirms_it() -> None:
+    front = FakeFront()
+    front.gate = asyncio.Event()
+    async with telegram_world(front=front) as world:
+        user = world.server.person(11)
+        for text in ("손에 든 것", "아직 안 든 것"):
+            await world.server.say(world.server.direct(user), user, text)
+        await asyncio.sleep(0.2)
+        stopping = asyncio.create_task(world.adapter.stop())
+        await asyncio.sleep(0.05)
+        front.gate.set()
+        await asyncio.wait_for(stopping, 2)
+        assert [message.text for message in front.taken] == ["손에 든 것"]
+        assert len(world.server.updates.unconfirmed()) == 1
+
+
+async def test_it_stops_at_once_while_telegram_is_unreachable() -> None:
+    async with TelegramServer() as server:
+        settings = settings_for(server)
+    adapter = TelegramAdapter(settings, FakeFront(), texts_for(()))
+    await adapter.start()
+    await asyncio.wait_for(adapter.stop(), 1)
 
 
 async def test_a_refused_token_is_one_clear_line_without_the_token(caplog: pytest.LogCaptureFixture) -> None:

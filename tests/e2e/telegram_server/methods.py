@@ -71,16 +71,15 @@ def chat_action(server: TelegramServer, request: ApiRequest) -> bool:
 
 def chat_member(server: TelegramServer, request: ApiRequest) -> dict[str, Any]:
     """Tell what someone is in a chat."""
+    return _member(server, _chat(server, request), request.number("user_id") or 0)
+
+
+def chat_administrators(server: TelegramServer, request: ApiRequest) -> list[dict[str, Any]]:
+    """List the administrators of a group."""
     chat = _chat(server, request)
-    user_id = request.number("user_id") or 0
-    user = server.user(user_id).as_json()
-    if user_id not in chat.admins:
-        return {"status": "member", "user": user}
-    rights = (
-        "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members "
-        "can_promote_members can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories"
-    )
-    return {"status": "administrator", "user": user, **dict.fromkeys(rights.split(), True)}
+    if chat.type == "private":
+        raise ApiError(400, "Bad Request: there are no administrators in the private chat")
+    return [_member(server, chat, user_id) for user_id in sorted(chat.admins)]
 
 
 def set_commands(server: TelegramServer, request: ApiRequest) -> bool:
@@ -133,11 +132,23 @@ METHODS: dict[str, Callable[[TelegramServer, ApiRequest], Any]] = {
     "sendDocument": send,
     "sendChatAction": chat_action,
     "getChatMember": chat_member,
+    "getChatAdministrators": chat_administrators,
     "setMyCommands": set_commands,
     "setWebhook": set_webhook,
     "deleteWebhook": delete_webhook,
     "getWebhookInfo": webhook_info,
 }
+
+
+def _member(server: TelegramServer, chat: ChatRecord, user_id: int) -> dict[str, Any]:
+    user = server.user(user_id).as_json()
+    if user_id not in chat.admins:
+        return {"status": "member", "user": user}
+    rights = (
+        "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members "
+        "can_promote_members can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories"
+    )
+    return {"status": "administrator", "user": user, **dict.fromkeys(rights.split(), True)}
 
 
 def _chat(server: TelegramServer, request: ApiRequest) -> ChatRecord:

@@ -33,7 +33,7 @@ class World:
 
 def settings_for(server: TelegramServer, **values: Any) -> Settings:
     """Return settings that point at the loopback server; the environment and .env play no part."""
-    given = {
+    given: dict[str, Any] = {
         "telegram_token": server.token,
         "telegram_base_url": server.base_url,
         "telegram_webhook_port": 0,
