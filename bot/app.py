@@ -13,7 +13,7 @@ import structlog
 from bot.chat import ChatAdapter, PlatformName
 from bot.clock import NewId, Now, new_turn_id, utc_now
 from bot.commit_a import CommitRules
-from bot.front_desk import DeskFacts, ServiceDesk
+from bot.front_desk import DeskFacts
 from bot.inbox import Inbox, QueueLimits
 from bot.loaded_engine import LoadedEngine
 from bot.mailbox import Mailboxes, MailboxSettings
@@ -22,6 +22,7 @@ from bot.pictures import PictureStore
 from bot.settings import Settings
 from bot.steps import OnStep, ignore_step
 from bot.texts import Texts
+from bot.web_desk import ServiceWebDesk
 from bot.whereabouts import Defaults
 from bot.worker import Worker, WorkerSettings
 from storage.database import Storage
@@ -34,7 +35,7 @@ class Parts:
     """What an adapter is built from."""
 
     settings: Settings
-    desk: ServiceDesk
+    desk: ServiceWebDesk
     texts: Texts
     storage: Storage
     engine: LoadedEngine
@@ -47,7 +48,7 @@ class App:
     settings: Settings
     storage: Storage
     engine: LoadedEngine
-    desk: ServiceDesk
+    desk: ServiceWebDesk
     adapters: tuple[ChatAdapter, ...]
     mailboxes: Mailboxes
 
@@ -87,7 +88,7 @@ async def open_app(
         limits = QueueLimits(settings.queue_per_conversation, settings.queue_total)
         facts = DeskFacts(settings.operator_ids(), engine.face_ids, settings.discord_message_content)
         inbox = Inbox(storage, texts, limits, defaults, now, wake, on_step)
-        desk = ServiceDesk(storage, inbox, texts, pictures, defaults, facts, now)
+        desk = ServiceWebDesk(storage, inbox, texts, pictures, defaults, facts, now, engine)
         parts = Parts(settings, desk, texts, storage, engine)
         adapters: dict[PlatformName, ChatAdapter] = {adapter.platform: adapter for adapter in make_adapters(parts)}
         worker = Worker(

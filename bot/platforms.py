@@ -20,4 +20,8 @@ def configured_adapters(parts: Parts) -> tuple[ChatAdapter, ...]:
         from bot.telegram.adapter import TelegramAdapter
 
         adapters.append(TelegramAdapter(settings, parts.desk, parts.texts))
+    if settings.web_enabled:
+        from bot.web.adapter import WebAdapter
+
+        adapters.append(WebAdapter(settings, parts.desk, parts.texts))
     return tuple(adapters)

@@ -58,6 +58,12 @@ class InboxRepository:
         row = (await self._connection.execute(statement)).one_or_none()
         return None if row is None else from_row(InboxRecord, row)
 
+    async def recent(self, conversation_id: int, limit: int) -> list[InboxRecord]:
+        """Return the last messages of a conversation, oldest first."""
+        statement = select(inbox).where(inbox.c.conversation_id == conversation_id)
+        rows = await self._connection.execute(statement.order_by(inbox.c.id.desc()).limit(limit))
+        return [from_row(InboxRecord, row) for row in rows][::-1]
+
     async def waiting(self, conversation_id: int) -> int:
         """Count the messages of a conversation that nobody has begun."""
         return await self._count((inbox.c.state == InboxState.WAITING) & (inbox.c.conversation_id == conversation_id))

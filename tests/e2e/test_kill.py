@@ -1,4 +1,4 @@
-"""`kill -9` at every named step of a message's way, on both platforms, then a restart: nothing lost, nothing doubled."""
+"""`kill -9` at every named step of a message, on both platforms, then a restart: nothing lost, nothing doubled."""
 
 from __future__ import annotations
 

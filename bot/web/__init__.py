@@ -1,0 +1,1 @@
+"""The local web page: a conversation with her face beside it."""
