@@ -57,7 +57,7 @@ def test_rows_that_join_and_leave_at_any_time_come_out_as_alone() -> None:
     sampling = Sampling(top_k=20, top_p=0.95, repetition_penalty=1.1, end_tokens=frozenset({3, 4, 5}))
     model = Llama(tiny_llama())
     loop = DecodeLoop(model, sampling, max_rows=6, max_prefill_tokens=60)
-    rows = [row(seed, room=18) for seed in range(16)]
+    rows = [row(seed) for seed in range(16)]
     done: list[Row] = []
     for index, one in enumerate(rows):
         loop.admit(one)
@@ -67,7 +67,7 @@ def test_rows_that_join_and_leave_at_any_time_come_out_as_alone() -> None:
     assert len(done) == len(rows)
     assert len({len(one.new) for one in rows}) > 3, "rows of one length prove little"
     for seed, one in enumerate(rows):
-        assert one.new == alone(model, row(seed, room=18), sampling), seed
+        assert one.new == alone(model, row(seed), sampling), seed
 
 
 def test_a_row_leaves_at_its_limit_its_end_token_or_its_stop() -> None:
