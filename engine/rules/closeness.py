@@ -18,6 +18,11 @@ def containment(part: str, whole: str) -> float:
     return (wanted & there).total() / wanted.total() if wanted else 1.0
 
 
+def adds(part: str, source: str, known: str) -> bool:
+    """Tell whether a text holds letter pairs of a source that do not stand in what is known already."""
+    return bool((_pairs(part) - _pairs(known)) & _pairs(source))
+
+
 def _pairs(text: str) -> Counter[str]:
     letters = "".join(character for character in text.casefold() if character.isalnum())
     if len(letters) == 1:

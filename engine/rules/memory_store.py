@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from engine.rules.closeness import closeness, containment
+from engine.rules.closeness import adds, closeness, containment
 from engine.rules.day_words import is_recurring, resolve_day, reword_days, without_day_words
 from engine.rules.memory_file import is_duplicate
 from engine.turn_types import MemoryEntry, MemoryWrite
@@ -89,16 +89,15 @@ def restates(key: str, value: str, said: str, shown: str | None) -> bool:
     """Tell whether a new memory only repeats what was put before the prompt (a recalled line or the last summary).
 
     Args:
-        key: the new memory's key.
+        key: the new memory's key; a day in it does not make an echoed value new.
         value: its value.
         said: the message itself.
         shown: the line that was composed before it; None: there was none.
     """
     if not shown:
         return False
-    # The value must come from the message: what the message does not say was read from the line before it.
     from_message, from_shown = containment(value, said), containment(value, shown)
-    return from_shown > from_message or (from_message < 0.5 and closeness(f"{key}{value}", shown) >= _SAME_VALUE)
+    return from_shown > from_message and not adds(value, said, shown)
 
 
 def _united(old: _Reading, new: _Reading) -> _Reading | Literal["apart"] | None:

@@ -53,11 +53,13 @@ class SentenceBert:
         for needed in (weights, folder / "config.json"):
             if not needed.is_file():
                 raise EngineError(f"{needed} is missing; fetch the encoder again with `run_bot.py weights pull`")
-        # The library takes seconds to import; nothing that does not load an encoder shall wait for it.
+        # This library takes seconds to import; nothing that does not load an encoder shall wait for it.
         from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
         from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+        from transformers.utils import logging as transformers_logging
 
+        transformers_logging.disable_progress_bar()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -83,14 +85,18 @@ class SentenceBert:
         Returns:
             (N, D) float32, rows of unit length.
         """
-        vectors = self._model.encode(
-            list(texts),
-            batch_size=_BATCH,
-            show_progress_bar=False,
-            convert_to_numpy=True,
-            normalize_embeddings=True,
-        )
-        rows: Vectors = np.ascontiguousarray(vectors, dtype=np.float32).reshape(len(texts), -1)
+        import torch
+        from sentence_transformers.util import batch_to_device
+
+        rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        # By length, so that a batch holds little padding; the library's `encode` costs as much again as a short text.
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        with torch.inference_mode():
+            for start in range(0, len(order), _BATCH):
+                batch = order[start : start + _BATCH]
+                features = self._model.preprocess([texts[index] for index in batch])
+                embedded = self._model(batch_to_device(features, self._model.device))["sentence_embedding"]
+                rows[batch] = torch.nn.functional.normalize(embedded.float(), dim=1).cpu().numpy()
         return rows
 
     def windows(self, text: str) -> tuple[str, ...]:

@@ -91,4 +91,5 @@ def test_what_was_put_before_the_prompt_is_not_stored_again() -> None:
     assert restates("내일 일정", "카페", "내일 뭐 하지?", shown)
     assert not restates("내일 일정", "병원", "아 맞다 병원도 가야 해", shown)
     assert not restates("내일 일정", "카페", "내일 카페 가기로 했어", None)
+    assert not restates("내일 일정", "친구랑 카페 취소", "아 그거 취소됐어", shown)
     assert not restates("내일 일정", "친구랑 카페", "내일 친구랑 카페 가기로 했어", shown)
