@@ -36,6 +36,7 @@ class Backfill:
 
     def begin(self, client: OhLoraClient, shard_id: int) -> None:
         """Hold the known channels of a shard back; at once, so that no live message overtakes a missed one."""
+        self._let_go(shard_id)
         channels = [each for each in self._seen.latest(MOST_CHANNELS) if client.shard_of(each.guild_id) == shard_id]
         for channel in channels:
             self._lanes.close_gate(channel.channel_id)
@@ -59,10 +60,12 @@ class Backfill:
 
     def abandon(self) -> None:
         """Let every channel go on: the session ended before its gap could be filled."""
-        for channels in self._waiting.values():
-            for channel in channels:
-                self._lanes.open_gate(channel.channel_id)
-        self._waiting.clear()
+        for shard_id in list(self._waiting):
+            self._let_go(shard_id)
+
+    def _let_go(self, shard_id: int) -> None:
+        for channel in self._waiting.pop(shard_id, []):
+            self._lanes.open_gate(channel.channel_id)
 
     async def _fill_channel(self, client: OhLoraClient, channel: SeenChannel, handle: Handle) -> None:
         try:

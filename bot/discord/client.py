@@ -13,6 +13,7 @@ from bot.discord.endpoints import EndpointHTTPClient, Endpoints
 from bot.discord.traces import trace_of
 
 LONGEST_WAIT_FOR_LIMIT_S = 60.0  # a longer rate limit goes back to the outbox instead of holding a sender
+QUIET_BEFORE_READY_S = 1.0  # servers come within moments of each other; messages of known channels wait for this
 
 _log = structlog.get_logger(__name__)
 
@@ -54,6 +55,7 @@ class OhLoraClient(discord.AutoShardedClient):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            guild_ready_timeout=QUIET_BEFORE_READY_S,
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=LONGEST_WAIT_FOR_LIMIT_S,
         )

@@ -8,14 +8,16 @@ exchanged here, in the one HTTP client through which each request and each webso
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import yarl
 from discord import File
 from discord.gateway import DiscordWebSocket
 from discord.http import INTERNAL_API_VERSION, HTTPClient, Route
-from discord.types.gateway import SessionStartLimit
+
+if TYPE_CHECKING:
+    from discord.types.gateway import SessionStartLimit  # a stub module: at run time it imports itself in a circle
 
 
 class Endpoints:

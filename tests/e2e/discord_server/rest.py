@@ -189,6 +189,8 @@ class Rest:
         if channel.refuses is not None:
             raise Refused(*channel.refuses)
         self._check_content(payload, files)
+        if self._server.refuse_replies and payload.get("message_reference"):
+            raise Refused(400, 160002, "Cannot reply without permission to read message history")
         nonce = payload.get("nonce")
         if nonce is not None and payload.get("enforce_nonce") and self._server.remembers_nonces:
             for message in channel.messages:
@@ -198,7 +200,8 @@ class Rest:
         message |= {"nonce": nonce, "attachments": self._attachments(payload, files)}
         reference = payload.get("message_reference")
         if reference is not None:
-            message |= {"type": 19, "message_reference": reference}
+            ids = {key: str(value) for key, value in reference.items() if key.endswith("_id")}
+            message |= {"type": 19, "message_reference": reference | ids}
         channel.messages.append(message)
         await self._server.announce(message)
         return message

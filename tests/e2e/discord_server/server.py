@@ -39,6 +39,7 @@ class DiscordServer:
         self.history_has_nonce = False
         self.remembers_nonces = True  # Discord does for a few minutes
         self.hides_history = False
+        self.refuse_replies = False  # as in channels whose history the bot may not read
         self.session_starts = 1000
         self.guilds: list[Guild] = []
         self.commands: list[Json] = []
@@ -54,7 +55,7 @@ class DiscordServer:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=LARGEST_BODY)
         app.add_routes([web.get("/gateway/", self.gateway.serve), *self.rest.routes("/api/v10")])
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
@@ -230,7 +231,7 @@ class DiscordServer:
     async def until(self, true: Callable[[], object], timeout_s: float = 10.0) -> None:
         """Wait until something is true."""
         async with asyncio.timeout(timeout_s):
-            while not true():  # noqa: ASYNC110 - what the bot did is seen in plain lists
+            while not true():
                 await asyncio.sleep(0.01)
 
     async def connected(self) -> None:

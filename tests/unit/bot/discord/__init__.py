@@ -1,0 +1,1 @@
+import bot.discord  # noqa: F401 - loads discord.py without its warning about voice
