@@ -38,8 +38,7 @@ def spline(controls: Points, *, closed: bool = False, steps: int = 10) -> Points
     for index in range(segments):
         p0, p1, p2, p3 = padded[index : index + 4]
         pieces.append(
-            0.5
-            * (2 * p1 + (p2 - p0) * t + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2 + (3 * p1 - p0 - 3 * p2 + p3) * t**3)
+            0.5 * (2 * p1 + (p2 - p0) * t + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2 + (3 * p1 - p0 - 3 * p2 + p3) * t**3)
         )
     if not closed:
         pieces.append(controls[-1:])
@@ -70,6 +69,11 @@ def stroke(curve: Points, width: float, *, taper: tuple[float, float] = (0.0, 0.
     normal = np.stack([-tangent[:, 1], tangent[:, 0]], axis=1)
     offset = normal * (0.5 * width * profile)[:, None]
     return np.concatenate([curve + offset, (curve - offset)[::-1]])
+
+
+def moved(shape: Points, dx: float, dy: float) -> Points:
+    """Shift points by whole or part pixels."""
+    return shape + np.asarray([dx, dy])
 
 
 def between(first: Points, second: Points, share: float) -> Points:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.training.face.canvas import Canvas, coverage, ellipse, glow, mix, ramp
-from engine.training.face.curves import Points, spline, stroke
+from engine.training.face.curves import Points, moved, spline, stroke
 from engine.training.face.head import HeadFrame
 from engine.training.face.look import Expression, Look, Palette
 
@@ -56,7 +56,7 @@ class _Eye:
         edge = self.upper()
         last, before = edge[-1], edge[-3]
         out = self._side * 2.8
-        return np.asarray([before, last, last + (out * 0.6, -0.9), last + (out, -1.9)])
+        return np.stack([before, last, moved(last, out * 0.6, -0.9), moved(last, out, -1.9)])
 
 
 def draw_eyes(canvas: Canvas, frame: HeadFrame, look: Look, expression: Expression, colours: Palette) -> None:
@@ -73,7 +73,7 @@ def _draw_ball(canvas: Canvas, frame: HeadFrame, eye: _Eye, colours: Palette) ->
     opening = coverage([np.concatenate([upper, lower[::-1]])])
     if not opening.any():
         return
-    top, bottom = float(upper[:, 1].min()), float(lower[:, 1].max())
+    top = float(upper[:, 1].min())
     canvas.paint(opening, mix(_WHITE_SHADE, _WHITE, ramp((0, top), (0, top + 9))), hair=False)
     squeeze = 1 - 0.45 * abs(frame.turn)
     x, y = eye.iris[0] + 4.0 * frame.turn, eye.iris[1]
@@ -101,7 +101,7 @@ def _draw_lids(canvas: Canvas, eye: _Eye, colours: Palette) -> None:
     shadow = np.concatenate([eye.upper(lift=3.2), eye.upper()[::-1]])
     canvas.paint(coverage([shadow], blur_px=0.8), colours.blush, 0.28)
     lower = eye.lower()
-    canvas.paint(coverage([stroke(lower[6:] + (0, 0.4), 1.2)], blur_px=0.4), colours.lash, 0.45)
+    canvas.paint(coverage([stroke(moved(lower[6:], 0, 0.4), 1.2)], blur_px=0.4), colours.lash, 0.45)
     lash = [stroke(spline(eye.upper()[1::2]), 3.1, taper=(0.25, 0.55)), stroke(spline(eye.wing()), 2.2)]
     canvas.paint(coverage(lash), colours.lash)
 

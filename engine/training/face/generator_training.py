@@ -23,9 +23,10 @@ from engine.training.face.latents import LatentPlan
 from engine.training.face.losses import portrait_loss, region_weights
 from engine.training.face.portrait_set import PortraitSet
 
-EMA_DECAY = 0.998
-MAPPING_RATE = 10.0  # the mapping stores weights 100 times as large: this is a tenth of the synthesis network's rate
+EMA_DECAY = 0.995
+MAPPING_RATE = 40.0  # the mapping stores weights 100 times as large: this is 0.4 of the synthesis network's rate
 PIN_WEIGHT = 0.05
+PIN_BATCH = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,19 @@ class TrainingState:
     average: Generator  # exponential moving average of the weights: what is used in the end
     optimiser: torch.optim.Adam
     shown: int = 0  # portraits shown so far, over all stages
+    steps: int = 0
 
 
 def new_state(config: GeneratorConfig, seed: int) -> TrainingState:
     """Make an untrained generator with its optimiser; the stored noise is trained too, as a fixed texture."""
     torch.manual_seed(seed)
     generator = Generator(config)
+    with torch.no_grad():  # start calm: nearly grey pictures that hardly depend on w
+        for name, values in generator.synthesis.named_parameters():
+            if name.startswith("output"):
+                values *= 0.1
+            elif name.endswith("style.weight"):
+                values *= 0.3
     noise = [buffer.requires_grad_() for name, buffer in generator.named_buffers() if name.endswith(".noise")]
     optimiser = torch.optim.Adam(
         [
@@ -69,7 +77,7 @@ def new_state(config: GeneratorConfig, seed: int) -> TrainingState:
 def prepare_mapping(generator: Generator, plan: LatentPlan, seed: int, steps: int) -> float:
     """Teach the mapping network its first w and give the remaining mean squared error."""
     rng = np.random.default_rng([seed, 3])
-    optimiser = torch.optim.Adam(generator.mapping.parameters(), lr=0.3)
+    optimiser = torch.optim.Adam(generator.mapping.parameters(), lr=1.5, betas=(0.9, 0.99))
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     loss = torch.zeros(())
     for _ in range(steps):
@@ -86,11 +94,13 @@ def prepare_mapping(generator: Generator, plan: LatentPlan, seed: int, steps: in
 class PortraitTrainer:
     """Runs the stages on a set of portraits."""
 
-    def __init__(self, state: TrainingState, portraits: PortraitSet, plan: LatentPlan, stages: tuple[Stage, ...]) -> None:
+    def __init__(
+        self, state: TrainingState, portraits: PortraitSet, plan: LatentPlan, stages: tuple[Stage, ...]
+    ) -> None:
         self.state, self._portraits, self._stages = state, portraits, stages
         self._edits = torch.from_numpy(plan.edit_planes()).float()
         self._units = F.normalize(self._edits, dim=1)
-        self._base = torch.from_numpy(plan.base_scores(portraits.z)).float()
+        self._plan = plan
         self._size = state.generator.config.resolution
         self.total = sum(stage.images for stage in stages)
 
@@ -112,12 +122,15 @@ class PortraitTrainer:
         rate = stage.last_rate + 0.5 * (stage.rate - stage.last_rate) * (1 + math.cos(math.pi * share))
         for group in self.state.optimiser.param_groups:
             group["lr"] = rate * group["factor"]
-        indices = np.random.default_rng([seed, 4, self.state.shown]).integers(0, len(self._portraits), stage.batch)
-        loss = self._loss(indices, stage)
+        rng = np.random.default_rng([seed, 4, self.state.shown])
+        indices = rng.integers(0, len(self._portraits), stage.batch)
+        loss = self._loss(indices, stage) + PIN_WEIGHT * self._pin_loss(rng)
         self.state.optimiser.zero_grad()
         loss.backward()
         self.state.optimiser.step()
-        follow(self.state.average, self.state.generator, EMA_DECAY)
+        self.state.steps += 1
+        decay = min(EMA_DECAY, self.state.steps / (10 + self.state.steps))
+        follow(self.state.average, self.state.generator, decay)
         self.state.shown += stage.batch
         return float(loss.detach())
 
@@ -129,8 +142,14 @@ class PortraitTrainer:
         target = torch.from_numpy(self._portraits.images(indices)).permute(0, 3, 1, 2).float() / 127.5 - 1
         if shrink > 1:
             target = F.avg_pool2d(target, shrink)
-        pin = F.mse_loss(own @ self._units.T, self._base[indices] @ (self._edits @ self._units.T))
-        return portrait_loss(image, target, region_weights(self._size // shrink)) + PIN_WEIGHT * pin
+        return portrait_loss(image, target, region_weights(self._size // shrink))
+
+    def _pin_loss(self, rng: np.random.Generator) -> Tensor:
+        """Hold eyes, mouth and pose of random points where the edits expect them."""
+        z = rng.standard_normal((PIN_BATCH, self.state.generator.config.z_dim))
+        own = self.state.generator.mapping(torch.from_numpy(z).float())
+        target = torch.from_numpy(self._plan.base_scores(z)).float() @ (self._edits @ self._units.T)
+        return F.mse_loss(own @ self._units.T, target)
 
 
 @torch.no_grad()
@@ -149,6 +168,7 @@ def save_state(state: TrainingState, path: Path) -> None:
             "average": state.average.state_dict(),
             "optimiser": state.optimiser.state_dict(),
             "shown": state.shown,
+            "steps": state.steps,
         },
         beside,
     )
@@ -161,7 +181,7 @@ def load_state(state: TrainingState, path: Path) -> None:
     state.generator.load_state_dict(kept["generator"])
     state.average.load_state_dict(kept["average"])
     state.optimiser.load_state_dict(kept["optimiser"])
-    state.shown = kept["shown"]
+    state.shown, state.steps = kept["shown"], kept["steps"]
 
 
 def run_stages(

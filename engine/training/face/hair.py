@@ -59,7 +59,8 @@ class HairShape:
         line = solid(
             (self._part - side * 2.5, -68 * self._wide, 14), (self._part + side * 0.05 * reach, -50, 34),
             (self._part + side * 0.46 * reach, -42, 38), (side * (32.5 + far), -25, 32), (side * (38.2 + far), -3, 22),
-            (side * (37.0 + far), 22, 15), (side * (33.0 + 0.5 * far), 48, 12), (side * 29.0, 0.5 * (48 + tip), 9), (side * 31, tip, 5),
+            (side * (37.0 + far), 22, 15), (side * (33.0 + 0.5 * far), 48, 12),
+            (side * 29.0, 0.5 * (48 + tip), 9), (side * 31, tip, 5),
         )  # fmt: skip
         return self._run(line, side, 0.35)
 

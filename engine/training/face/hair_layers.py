@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.training.face.canvas import Canvas, Plane, coverage, glow, mix, ramp
-from engine.training.face.curves import between, stroke
+from engine.training.face.curves import between, moved, stroke
 from engine.training.face.hair import IRREGULAR, HairShape
 from engine.training.face.head import CENTRE, SCALE
 from engine.training.face.look import Palette
@@ -25,16 +25,16 @@ def draw_hair_back(canvas: Canvas, shape: HairShape, colours: Palette) -> None:
 
 def shade_body(canvas: Canvas, shape: HairShape, body: Plane, colours: Palette) -> None:
     """Darken neck and clothes under the hair that hangs in front of them."""
-    polygons = [part + (0.0, 3.0) for side in (-1.0, 1.0) for part in shape.curtain(side)]
+    polygons = [moved(part, 0.0, 3.0) for side in (-1.0, 1.0) for part in shape.curtain(side)]
     dusk = mix(colours.skin_shade, colours.cloth_shade, ramp((128, 205), (128, 225)))
     canvas.paint(body * coverage(polygons, blur_px=3.5), mix(dusk, (0.2, 0.15, 0.2), 0.25), 0.6, hair=None)
 
 
 def shade_forehead(canvas: Canvas, shape: HairShape, face: Plane, colours: Palette) -> None:
     """Darken the face under the curtains and the fringe."""
-    polygons = [shape.curtain(side)[0] + (0.0, 3.5) for side in (-1.0, 1.0)]
+    polygons = [moved(shape.curtain(side)[0], 0.0, 3.5) for side in (-1.0, 1.0)]
     canvas.paint(face * coverage(polygons, blur_px=2.4), colours.skin_shade, 0.75, hair=None)
-    locks = [stroke(line, shape.fringe_width, taper=(0.9, 0.0)) + (0.0, 3.0) for line in shape.fringe()]
+    locks = [moved(stroke(line, shape.fringe_width, taper=(0.9, 0.0)), 0.0, 3.0) for line in shape.fringe()]
     if locks:
         shade = coverage(locks, blur_px=2.0)
         canvas.paint(face * shade, colours.skin_shade, 0.6 * shape.fringe_strength, hair=None)
@@ -58,7 +58,7 @@ def _draw_fringe(canvas: Canvas, shape: HairShape, colours: Palette) -> None:
     for line in lines:
         lock = inside * coverage([stroke(line, width, taper=(0.9, 0.0), power=0.8)]) * strength
         canvas.paint(lock, tone, hair=True)
-        edges = [stroke(line + (0.36 * width * sign, 0.0), 1.5, taper=(0.5, 0.0)) for sign in (-1, 1)]
+        edges = [stroke(moved(line, 0.36 * width * sign, 0.0), 1.5, taper=(0.5, 0.0)) for sign in (-1, 1)]
         canvas.paint(lock * coverage(edges, blur_px=0.5), colours.hair_dark, 0.5, hair=None)
         middle = lock * coverage([stroke(line[8:21], width * 0.4)], blur_px=0.9)
         canvas.paint(middle, colours.hair_light, 0.22, hair=None)
@@ -75,7 +75,8 @@ def _draw_curtain(canvas: Canvas, shape: HairShape, colours: Palette, side: floa
     ends = [stroke(np.asarray(part[: len(part) // 2]), 1.6) for part in parts[1:]]
     canvas.paint(plane * coverage(ends, blur_px=0.5), colours.hair_dark, 0.45, hair=None)
     strands = shape.strands(side, 18)
-    canvas.paint(plane * coverage([stroke(s, 1.8) for s in strands[::2]], blur_px=0.5), colours.hair_dark, 0.5, hair=None)
+    dark = coverage([stroke(s, 1.8) for s in strands[::2]], blur_px=0.5)
+    canvas.paint(plane * dark, colours.hair_dark, 0.5, hair=None)
     light = coverage([stroke(s, 2.1) for s in strands[1::2]], blur_px=0.6)
     canvas.paint(plane * light, colours.hair_light, 0.32, hair=None)
     crown = coverage([stroke(s[7:19], 3.4) for s in strands[2:]], blur_px=1.3)

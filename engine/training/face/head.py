@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.training.face.canvas import Canvas, Plane, coverage, ellipse, glow, mix, ramp
-from engine.training.face.curves import Points, spline, stroke
+from engine.training.face.curves import Points, moved, spline, stroke
 from engine.training.face.look import Expression, Look, Palette
 
 Solid = npt.NDArray[np.float64]  # (N, 3): x to the right, y down, depth towards the viewer; head units from its centre
@@ -72,9 +72,7 @@ def draw_face(canvas: Canvas, frame: HeadFrame, look: Look, expression: Expressi
     for side in (-1.0, 1.0):
         cheek = glow(frame.spot(side * 24, 22 - 1.2 * smile, 30), 9.5)
         canvas.paint(face * cheek, colours.blush, 0.30 + 0.14 * look.blush + 0.05 * smile, hair=None)
-        canvas.paint(
-            face * glow(frame.spot(side * 25, 14 - 0.8 * smile, 30), 6.0), colours.skin_light, 0.42, hair=None
-        )
+        canvas.paint(face * glow(frame.spot(side * 25, 14 - 0.8 * smile, 30), 6.0), colours.skin_light, 0.42, hair=None)
         socket = glow(frame.spot(side * 15, -7, 38), 7.0)
         canvas.paint(face * socket, colours.skin_shade, 0.22, hair=None)
     rim = coverage([stroke(outline[30:150], 1.6)], blur_px=0.5)
@@ -88,9 +86,7 @@ def _draw_nose(canvas: Canvas, frame: HeadFrame, colours: Palette, face: Plane) 
     lit = abs(frame.turn) / 0.36
     for side in (-1.0, 1.0):
         strength = 0.16 + (0.16 * lit if side != far else -0.06 * lit)
-        wall = stroke(
-            spline(frame.place(solid((side * 5.5, -8, 42), (side * 4.2, 6, 46), (side * 5.6, 19, 49)))), 6.5
-        )
+        wall = stroke(spline(frame.place(solid((side * 5.5, -8, 42), (side * 4.2, 6, 46), (side * 5.6, 19, 49)))), 6.5)
         canvas.paint(face * coverage([wall], blur_px=2.4), colours.skin_shade, strength * 1.5, hair=None)
         nostril = spline(frame.place(solid((side * 1.8, 27.2, 53), (side * 3.6, 26.4, 51), (side * 5.4, 27.3, 48))))
         canvas.paint(coverage([stroke(nostril, 2.0)], blur_px=0.5), colours.blush, 0.95, hair=None)
@@ -121,5 +117,5 @@ def draw_neck(canvas: Canvas, frame: HeadFrame, colours: Palette) -> Plane:
     for side in (-1.0, 1.0):
         bone = spline(np.asarray([(128 + side * 9, 219.0), (128 + side * 26, 216.0), (128 + side * 48, 219.0)]))
         canvas.paint(coverage([stroke(bone, 3.2)], blur_px=1.4), colours.skin_shade, 0.55, hair=None)
-        canvas.paint(coverage([stroke(bone + (0, 3.0), 2.6)], blur_px=1.4), colours.skin_light, 0.4, hair=None)
+        canvas.paint(coverage([stroke(moved(bone, 0, 3.0), 2.6)], blur_px=1.4), colours.skin_light, 0.4, hair=None)
     return skin

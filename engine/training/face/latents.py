@@ -60,7 +60,7 @@ def latent_plan(seed: int, z_dim: int, w_dim: int) -> LatentPlan:
     count = len(LOOK_NAMES) + len(PROPERTIES)
     z_planes = np.linalg.qr(rng.standard_normal((z_dim, count)))[0].T
     w_planes = np.linalg.qr(rng.standard_normal((w_dim, w_dim)))[0].T
-    bends = rng.standard_normal((len(LOOK_NAMES), w_dim - count)) * 0.9
+    bends = rng.standard_normal((len(LOOK_NAMES), w_dim - count)) * 0.2
     phases = rng.uniform(0, 2 * np.pi, (1, w_dim - count))
     return LatentPlan(z_planes, w_planes[:count], w_planes[count:], bends, phases)
 

@@ -15,7 +15,8 @@ def region_weights(size_px: int) -> Tensor:
     """Give each pixel's weight, higher around eyes and mouth: (1, 1, size, size) float32, mean 1."""
     weights = torch.ones(1, 1, size_px, size_px)
     for top, bottom, left, right, extra in _REGIONS:
-        rows, columns = slice(int(top * size_px), int(bottom * size_px)), slice(int(left * size_px), int(right * size_px))
+        rows = slice(int(top * size_px), int(bottom * size_px))
+        columns = slice(int(left * size_px), int(right * size_px))
         weights[:, :, rows, columns] += extra
     return weights / weights.mean()
 

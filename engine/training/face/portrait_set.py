@@ -76,7 +76,8 @@ class PortraitSet:
             chunk = int(path.stem.removeprefix("masks-"))
             images = np.load(image_path(folder, chunk), mmap_mode="r")
             if images.dtype != np.uint8 or images.shape[1:] != (256, 256, 3):
-                raise TrainingError(f"{image_path(folder, chunk)} is {images.dtype} {images.shape}; remove it and redraw.")
+                name = image_path(folder, chunk)
+                raise TrainingError(f"{name} is {images.dtype} {images.shape}; remove it and draw it again.")
             self._images.append(images)
             self._masks.append(np.load(path, mmap_mode="r"))
             rows.append(chunk_rows(plan, seed, chunk, len(images)))

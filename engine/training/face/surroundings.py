@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.training.face.canvas import Canvas, Plane, coverage, glow, mix, ramp
-from engine.training.face.curves import spline, stroke
+from engine.training.face.curves import moved, spline, stroke
 from engine.training.face.look import Look, Palette
 
 
@@ -35,8 +35,8 @@ def draw_clothes(canvas: Canvas, look: Look, colours: Palette) -> Plane:
         canvas.paint(plane * glow((128 + side * 66, 226), 15), colours.cloth_light, 0.55, hair=None)
         fold = spline(np.asarray([(128 + side * 88, 238.0), (128 + side * 80, 248.0), (128 + side * 76, 262.0)]))
         canvas.paint(plane * coverage([stroke(fold, 5)], blur_px=2), colours.cloth_shade, 0.8, hair=None)
-    hem = stroke(neck + (0.0, 2.4), 5.2, taper=(1, 1))
+    hem = stroke(moved(neck, 0.0, 2.4), 5.2, taper=(1, 1))
     canvas.paint(plane * coverage([hem], blur_px=0.5), colours.cloth_light, 0.75, hair=None)
-    seam = stroke(neck + (0.0, 5.6), 1.3, taper=(1, 1))
+    seam = stroke(moved(neck, 0.0, 5.6), 1.3, taper=(1, 1))
     canvas.paint(plane * coverage([seam], blur_px=0.4), colours.cloth_shade, 0.9, hair=None)
     return plane

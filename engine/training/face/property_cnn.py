@@ -1,0 +1,113 @@
+"""The small property network of the mini faces: it reads eyes, mouth, pose, hair and background from a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from engine.training.face.latents import LatentPlan
+from engine.training.face.look import LOOK_NAMES
+from engine.training.face.portrait_set import PortraitSet
+
+SCORES = ("eyes", "mouth", "pose", "hair_color", "hair_length", "background_mean", "hairstyle")
+_LOOK_SCORES = ("hair_light", "hair_length", "ground_light", "hair_wave")
+_CHANNELS = (16, 24, 32, 48, 64)
+
+
+class PropertyCnn(nn.Module):
+    """Seven scores of a picture, in the portraits' units."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        previous = 3
+        for channels in _CHANNELS:
+            layers += [nn.Conv2d(previous, channels, 3, stride=2, padding=1), nn.BatchNorm2d(channels), nn.ReLU()]
+            previous = channels
+        self.features = nn.Sequential(*layers)
+        self.head = nn.Sequential(nn.Linear(previous * 16, 96), nn.ReLU(), nn.Linear(96, len(SCORES)))
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Return (B, 7) scores for (B, 3, 256, 256) float, [-1, 1], RGB."""
+        assert image.shape[1:] == (3, 256, 256), f"the picture is {tuple(image.shape)}"
+        scores: Tensor = self.head(self.features(F.avg_pool2d(image, 2)).flatten(1))
+        return scores
+
+
+def true_scores(portraits: PortraitSet, plan: LatentPlan) -> npt.NDArray[np.float64]:
+    """Give the seven scores the portraits were drawn with: (N, 7)."""
+    columns = [LOOK_NAMES.index(name) for name in _LOOK_SCORES]
+    return np.concatenate([portraits.scores, plan.look_values(portraits.z)[:, columns]], axis=1)
+
+
+def to_input(images: npt.NDArray[np.uint8]) -> Tensor:
+    """Turn (N, 256, 256, 3) uint8 into the network's (N, 3, 256, 256) float32, [-1, 1]."""
+    return torch.from_numpy(images).permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def train_property_cnn(
+    portraits: PortraitSet,
+    plan: LatentPlan,
+    *,
+    seed: int,
+    steps: int,
+    batch: int = 32,
+    told: Callable[[float], None] = lambda share: None,
+) -> PropertyCnn:
+    """Train on nine tenths of the portraits, with slight noise and shifts of colour against over-fitting."""
+    torch.manual_seed(seed)
+    rng = np.random.default_rng([seed, 5])
+    network = PropertyCnn()
+    labels = torch.from_numpy(true_scores(portraits, plan)).float()
+    count = train_count(portraits)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=3e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=steps + 1)
+    for step in range(steps):
+        indices = rng.integers(0, count, batch)
+        images = to_input(portraits.images(indices))
+        images = images + 0.03 * torch.randn_like(images)
+        loss = F.smooth_l1_loss(network(images), labels[indices], beta=0.3)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+        if step % 20 == 0:
+            told((step + 1) / steps)
+    return network.eval()
+
+
+def train_count(portraits: PortraitSet) -> int:
+    """Give how many of the portraits are for training; the rest, at the end, is for tests."""
+    return max(1, int(0.9 * len(portraits)))
+
+
+@torch.no_grad()
+def score_images(network: PropertyCnn, images: npt.NDArray[np.uint8], batch: int = 64) -> npt.NDArray[np.float64]:
+    """Score (N, 256, 256, 3) uint8 pictures: (N, 7)."""
+    parts = [network(to_input(images[start : start + batch])) for start in range(0, len(images), batch)]
+    return torch.cat(parts).double().numpy()
+
+
+def test_correlations(network: PropertyCnn, portraits: PortraitSet, plan: LatentPlan) -> dict[str, float]:
+    """Give the correlation of each score with the truth on the portraits kept back."""
+    indices = np.arange(min(train_count(portraits), len(portraits) - 2), len(portraits))[:400]
+    scores, truth = score_images(network, portraits.images(indices)), true_scores(portraits, plan)[indices]
+    return {name: float(np.corrcoef(scores[:, i], truth[:, i])[0, 1]) for i, name in enumerate(SCORES)}
+
+
+def load_property_cnn(path: Path) -> PropertyCnn:
+    """Load a trained network from its checkpoint."""
+    network = PropertyCnn()
+    network.load_state_dict(torch.load(path, weights_only=True))
+    return network.eval()
+
+
+def medians(scores: npt.NDArray[np.float64], names: Sequence[str]) -> dict[str, float]:
+    """Give the median of each named score."""
+    return {name: float(np.median(scores[:, SCORES.index(name)])) for name in names}
