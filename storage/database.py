@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.errors import DatabaseUnusable
+from storage.errors import DatabaseBusy, DatabaseUnusable
 from storage.tables.base import storable
 from storage.work import UnitOfWork, described, unit_of_work
 
@@ -76,17 +76,31 @@ class Storage:
             yield work
 
     async def checkpoint(self) -> None:
-        """Clear what was deleted out of the database's files; for after an erasure and for the nightly sweep."""
+        """Clear what was deleted out of the database's files; for after an erasure and for the nightly sweep.
+
+        Raises:
+            DatabaseBusy: another program keeps the database open in a transaction.
+        """
         try:
+            if self.is_sqlite:
+                await self._rewrite_sqlite()
+                return
             async with self._engine.connect() as connection:
-                if self.is_sqlite:
-                    alone = await connection.execution_options(**{NO_TRANSACTION: True})
-                    await alone.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-                else:
-                    alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
-                    await alone.execute(text("VACUUM"))
+                alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await alone.execute(text("VACUUM"))
         except SQLAlchemyError as error:
             raise described(error) from None
+
+    async def _rewrite_sqlite(self) -> None:
+        # secure_delete does not reach the remains of cells that were moved when pages were balanced; writing the whole
+        # file anew does.
+        async with self._turnstile or nullcontext(), self._engine.connect() as connection:
+            alone = await connection.execution_options(**{NO_TRANSACTION: True})
+            await alone.execute(text("PRAGMA query_only=OFF"))
+            await alone.execute(text("VACUUM"))
+            busy = (await alone.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()[0]
+        if busy:
+            raise DatabaseBusy("another program reads the database, so that its log cannot be cleared; try again")
 
 
 def parse_url(url: str) -> URL:

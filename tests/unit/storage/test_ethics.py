@@ -36,7 +36,9 @@ async def test_a_block_holds_from_its_start_to_its_end(scene: Scene) -> None:
 
     async def active(seconds: float) -> list[int]:
         async with scene.storage.read() as work:
-            return [found.id for found in await work.ethics.active_blocks(scene.person_id, scene.space_id, after(seconds))]
+            return [
+                found.id for found in await work.ethics.active_blocks(scene.person_id, scene.space_id, after(seconds))
+            ]
 
     assert await active(-1) == []
     assert await active(0) == [block]

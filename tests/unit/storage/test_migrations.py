@@ -3,6 +3,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
@@ -43,8 +44,6 @@ async def test_ids_on_sqlite_are_never_used_twice(storage: Storage) -> None:
 
 
 async def test_a_downgrade_leaves_an_empty_database(tmp_path: Path) -> None:
-    from alembic import command
-
     url = f"sqlite:///{tmp_path / 'new' / 'oh.sqlite3'}"
     await migrate(url)
     engine = make_engine(url, foreign_keys=False)

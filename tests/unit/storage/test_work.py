@@ -4,17 +4,20 @@ from datetime import datetime
 
 import pytest
 
-from storage.database import Storage
+from storage.database import Storage, make_engine
 from storage.errors import DatabaseBusy, DatabaseConflict, StorageError
 from tests.unit.storage.scene import NOW, Scene
 
 
 async def test_work_that_ends_badly_leaves_nothing(scene: Scene) -> None:
-    with pytest.raises(KeyError):
+    async def fail() -> None:
         async with scene.storage.work() as work:
             await work.inbox.add(scene.incoming())
             await work.states.put("k", {"v": 1})
             raise KeyError
+
+    with pytest.raises(KeyError):
+        await fail()
     async with scene.storage.read() as work:
         assert await work.inbox.waiting_total() == 0
         assert await work.states.get("k") is None
@@ -108,8 +111,6 @@ async def test_a_database_locked_by_another_program_is_busy(storage: Storage, mo
     monkeypatch.setattr("storage.database.BUSY_TIMEOUT_S", 0.05)
     path = storage._engine.url.database
     assert path is not None
-    from storage.database import make_engine
-
     with sqlite3.connect(path, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         async with Storage(make_engine(f"sqlite:///{path}")) as impatient:
