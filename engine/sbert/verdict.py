@@ -1,8 +1,9 @@
 """The judgement of a message by its cosine with the names of five categories.
 
 `published_hits` is the published rule (behaviour specification, section 8). Above it, the service judges several
-readings of a message: as written and with its disguises taken off, and for the two severe categories also in windows
-and sentence by sentence. The whole rule, with the veto of 일반, is applied to each reading, and the hits are united.
+readings of a message: as written and with its disguises taken off, and for the two severe categories also in windows,
+sentence by sentence and, when it is long, in spans of a few words. The whole rule, with the veto of 일반, is applied to
+each reading, and the hits are united.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Final
 from engine.profile_types import EthicsThresholds
 from engine.sbert.encoder import Vectors
 from engine.sbert.normalise import normalise
+from engine.sbert.windows import word_windows
 from engine.stages import SentenceEncoder
 from engine.turn_types import CATEGORIES, SEVERE, Category, Hit, Verdict
 
@@ -29,6 +31,8 @@ CATEGORY_NAMES: Final[Mapping[str, str]] = {
 REFUSAL_WORDS = ("미안", "부담")
 _SENTENCE_END = re.compile(r"(?<=[.!?…~\n])\s*")
 _SHORTEST_SENTENCE = 2  # characters
+_LONG_WORDS, _SPAN_WORDS, _SPAN_STRIDE = 12, 8, 4
+_SIGNS = ".,!?~…\"'“”‘’"
 
 Scores = Mapping[str, float]
 
@@ -109,14 +113,24 @@ class Judge:
 def readings_of(text: str, encoder: SentenceEncoder) -> list[tuple[str, bool]]:
     """Return the texts that are judged for a message, each once, and whether it is the whole message."""
     plain = normalise(text)
-    wholes = _distinct((text, plain) if plain else (text,))
-    parts = [part for whole in wholes for part in (*encoder.windows(whole), *_sentences(whole))]
+    wholes = [text] if not plain or _bare_words(plain) == _bare_words(text) else [text, plain]
+    parts = [part for whole in wholes for part in (*encoder.windows(whole), *_sentences(whole), *_spans(whole))]
     return [(whole, True) for whole in wholes] + [(part, False) for part in _distinct(parts) if part not in wholes]
 
 
 def _sentences(text: str) -> tuple[str, ...]:
     sentences = (sentence.strip() for sentence in _SENTENCE_END.split(text))
     return tuple(sentence for sentence in sentences if len(sentence) >= _SHORTEST_SENTENCE)
+
+
+def _spans(text: str) -> tuple[str, ...]:
+    """Return spans of a few words, so that an insult is not lost among other words without a full stop."""
+    return word_windows(text, _SPAN_WORDS, _SPAN_STRIDE) if len(text.split()) > _LONG_WORDS else ()
+
+
+def _bare_words(text: str) -> list[str]:
+    """Return the words of a text without the signs around them; where only those differ, one reading is enough."""
+    return [word.strip(_SIGNS) for word in text.split()]
 
 
 def _distinct(texts: Iterable[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Overlapping windows over a text that is longer than an encoder reads."""
+"""Overlapping windows over a long text."""
 
 from __future__ import annotations
 
@@ -19,3 +19,13 @@ def token_windows(text: str, offsets: Sequence[tuple[int, int]], size: int, stri
     last = len(offsets) - size
     starts = [*range(0, last, stride), last]
     return tuple(text[offsets[start][0] : offsets[start + size - 1][1]] for start in starts)
+
+
+def word_windows(text: str, size: int, stride: int) -> tuple[str, ...]:
+    """Cut a text into windows of `size` words, one every `stride` words; one window when it fits."""
+    words = text.split()
+    if len(words) <= size:
+        return (text,)
+    last = len(words) - size
+    starts = [*range(0, last, stride), last]
+    return tuple(" ".join(words[start : start + size]) for start in starts)

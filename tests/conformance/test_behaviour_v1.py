@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.face.keyword_expression import keyword_scores
 from engine.profiles import OHLORA_V1
 from engine.rules.answer import FALLBACK_ANSWER
 from engine.rules.compose import compose
@@ -71,7 +72,8 @@ def test_turn(reference_dir: Path) -> None:
         text, attempts = answer_by_rule(case["raws"])
         spoken = take_memories(text)
         after = store.save(case["memory_before"], spoken.memories)
-        ours = (prompt, attempts, f"👱‍♀️ 오로라 : {spoken.shown}", after)
-        return ours, (case["llm_prompt"], case["attempts"], case["printed"], case["memory_after"])
+        scores = [round(score, 6) for score in keyword_scores(spoken.shown)]
+        ours = (prompt, attempts, f"👱‍♀️ 오로라 : {spoken.shown}", after, scores)
+        return ours, (case["llm_prompt"], case["attempts"], case["printed"], case["memory_after"], case["scores"])
 
     assert_all(reference_dir, "v1_turn", check)

@@ -62,6 +62,21 @@ async def test_padding_hides_nothing() -> None:
     assert [hit.category for hit in judge_severe(readings, LIMITS, "").hits] == ["hate"]
 
 
+async def test_a_long_message_is_read_in_spans_of_words_too() -> None:
+    words = [f"말{i}" for i in range(20)]
+    toy = ToyEncoder(AXES | {" ".join(words[4:12]): HATE}, window_words=100)
+    readings = await Judge(toy).read(" ".join(words))
+    assert [hit.rule for hit in judge_severe(readings, LIMITS, "").hits] == ["window"]
+    covered = {word for reading in readings if not reading.whole for word in reading.text.split()}
+    assert covered == set(words)
+
+
+async def test_signs_around_words_make_no_second_reading() -> None:
+    assert readings_of("안녕!!! 뭐 해???", ToyEncoder())[0] == ("안녕!!! 뭐 해???", True)
+    assert [whole for _, whole in readings_of("안녕!!! 뭐 해???", ToyEncoder())].count(True) == 1
+    assert [text for text, whole in readings_of("니.애.미", ToyEncoder()) if whole] == ["니.애.미", "니애미"]
+
+
 async def test_a_sentence_is_judged_by_itself() -> None:
     readings = await Judge(encoder(죽어_버려=HATE)).read("안녕? 오늘 뭐 해! 죽어 버려")
     hits = judge_severe(readings, LIMITS, "").hits
