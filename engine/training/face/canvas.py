@@ -90,8 +90,8 @@ class Canvas:
             alpha: strength of the whole layer.
             hair: True for hair, False for what hides hair, None for shading that changes nothing about what is hair.
         """
-        seen = plane > _UNSEEN
-        rows, columns = seen.any(axis=1).nonzero()[0], seen.any(axis=0).nonzero()[0]
+        rows = np.flatnonzero(plane.max(axis=1) > _UNSEEN)
+        columns = np.flatnonzero(plane.max(axis=0) > _UNSEEN)
         if not len(rows):
             return
         box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

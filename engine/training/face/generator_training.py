@@ -58,9 +58,9 @@ def new_state(config: GeneratorConfig, seed: int) -> TrainingState:
     with torch.no_grad():  # start calm: nearly grey pictures that hardly depend on w
         for name, values in generator.synthesis.named_parameters():
             if name.startswith("output"):
-                values *= 0.1
+                values.mul_(0.1)
             elif name.endswith("style.weight"):
-                values *= 0.3
+                values.mul_(0.3)
     noise = [buffer.requires_grad_() for name, buffer in generator.named_buffers() if name.endswith(".noise")]
     optimiser = torch.optim.Adam(
         [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
+import torch
 
 from engine.training.face.look import LOOK_NAMES, Expression, Look, look_from_vector
 
@@ -32,7 +32,8 @@ class LatentPlan:
 
     def look_values(self, z: Rows) -> Rows:
         """Give the look values of points z: (N, 24), each even in [-1, 1] for normal z."""
-        return np.asarray(2 * ndtr(_normalised(z) @ self.z_planes[: len(LOOK_NAMES)].T) - 1)
+        along = _normalised(z) @ self.z_planes[: len(LOOK_NAMES)].T
+        return 2 * torch.special.ndtr(torch.from_numpy(along)).numpy() - 1
 
     def looks(self, z: Rows) -> list[Look]:
         """Give the looks of points z."""
@@ -73,10 +74,10 @@ def draw_scores(base: Rows, rng: np.random.Generator) -> Rows:
     low = np.asarray([LOWEST.eyes, LOWEST.mouth, LOWEST.pose])
     high = np.asarray([HIGHEST.eyes, HIGHEST.mouth, HIGHEST.pose])
     scores = rng.uniform(low, high, base.shape)
-    closed = rng.uniform(size=base.shape[0])
-    scores[closed < 0.12, 0] = rng.uniform(-1.2, -0.6, int((closed < 0.12).sum()))
-    rest = rng.uniform(size=base.shape[0]) < 0.2
-    scores[rest] = rng.normal([-0.2, -1.0, 0.0], [0.12, 0.1, 0.15], (int(rest.sum()), 3))
+    closed = np.flatnonzero(rng.uniform(size=base.shape[0]) < 0.12)
+    scores[closed, 0] = rng.uniform(-1.2, -0.6, len(closed))
+    rest = np.flatnonzero(rng.uniform(size=base.shape[0]) < 0.2)
+    scores[rest] = rng.normal([-0.2, -1.0, 0.0], [0.12, 0.1, 0.15], (len(rest), 3))
     own = rng.uniform(size=base.shape[0]) < 0.2
     scores[own] = base[own]
     return np.asarray(np.clip(scores, low, high))

@@ -1,0 +1,1 @@
+"""Tokenizer, language model, role adapters and sentence encoders of the `mini` profile."""
