@@ -6,9 +6,12 @@ Source: behaviour specification, sections 4 and 6.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 _SHORTEST_LINE = 3
+# Not `splitlines`: only a newline ends a line of the store.
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 def is_duplicate(lines: Iterable[str], item: str) -> bool:
@@ -32,8 +35,8 @@ def pick(content: str, similarity: Mapping[str, float], threshold: float) -> str
     Lines of fewer than three characters are skipped; a line's newline counts, its spaces do not.
     """
     best, best_score = "", float("-inf")
-    for line in content.splitlines(keepends=True):
-        text = line.rstrip("\n")
+    for line in with_newlines(content):
+        text = line.removesuffix("\n")
         if len(line.replace(" ", "")) < _SHORTEST_LINE:
             continue
         if similarity[text] >= threshold and similarity[text] > best_score:
@@ -43,5 +46,9 @@ def pick(content: str, similarity: Mapping[str, float], threshold: float) -> str
 
 def lines_of(content: str) -> list[str]:
     """Split a store into its lines; a last line without a newline counts."""
-    lines = content.split("\n")
-    return lines[:-1] if not lines[-1] else lines
+    return [line.removesuffix("\n") for line in with_newlines(content)]
+
+
+def with_newlines(content: str) -> list[str]:
+    """Split a store into its lines, each with its newline where it has one."""
+    return _LINE.findall(content)

@@ -29,7 +29,8 @@ class ParsedMemory:
 
 def parse(raw: str, new_tokens: int, limit: int = MAX_TOKENS) -> ParsedMemory:
     """Read one output of the memory role; `limit` is the role's new-token limit, which only a cut-off text reaches."""
-    line = published_line(_mended(raw), new_tokens, limit)
+    mended = _mended(raw)
+    line = published_line(mended if mended.strip() else "", new_tokens, limit)
     if line is None:
         return ParsedMemory(accepted=False)
     if not line.strip():

@@ -21,6 +21,7 @@ def pick(content: str, similarity: Mapping[str, float], threshold: float = RECAL
 
     Lines whose length with their newline is below three are skipped; spaces count, unlike in v4.
     """
-    lines = [line.rstrip("\n") for line in content.splitlines(keepends=True) if len(line) >= _SHORTEST_LINE]
+    long_enough = (line for line in memory_file.with_newlines(content) if len(line) >= _SHORTEST_LINE)
+    lines = [line.removesuffix("\n") for line in long_enough]
     best = max(lines, key=lambda line: similarity[line], default="")
     return best if best and similarity[best] >= threshold else ""

@@ -19,7 +19,7 @@ def test_an_entry_is_read(raw: str, entry: tuple[str, str]) -> None:
     assert parse(raw, 12, 24) == ParsedMemory(accepted=True, entry=entry)
 
 
-@pytest.mark.parametrize("raw", ["", "  ", " (요약 종료)"])
+@pytest.mark.parametrize("raw", ["", "  ", " (요약 종료)", "\n(요약 종료)"])
 def test_blank_means_nothing_to_remember(raw: str) -> None:
     assert parse(raw, 2, 24) == ParsedMemory(accepted=True)
 
