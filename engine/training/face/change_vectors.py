@@ -103,3 +103,25 @@ def find_change_vectors(points: ScoredPoints, medians: dict[str, float], seed: i
             accuracies.append(accuracy)
     shape = (2 ** len(medians), PROPERTIES)
     return ChangeVectors(np.stack(vectors).reshape(*shape, -1), np.asarray(accuracies).reshape(shape), medians)
+
+
+@torch.no_grad()
+def measured_units(
+    changes: ChangeVectors, generator: Generator, network: PropertyCnn, points: ScoredPoints, seed: int, count: int = 8
+) -> ChangeVectors:
+    """Scale every vector by what it really does: draw some points of its group half a unit to either side."""
+    numbers = groups_of(points.scores, changes.medians)
+    rng = np.random.default_rng([seed, 11])
+    vectors = changes.vectors.copy()
+    for group in range(len(vectors)):
+        member = np.flatnonzero(numbers == group)
+        chosen = points.w[rng.permutation(member if len(member) else np.arange(len(numbers)))[:count]]
+        for column in range(PROPERTIES):
+            step = 0.5 * vectors[group, column]
+            sides = [
+                score_images(network, to_uint8(generator.synthesis(torch.from_numpy(chosen + s).float())).numpy())
+                for s in (-step, step)
+            ]
+            rise = float((sides[0] - sides[1])[:, column].mean())
+            vectors[group, column] /= min(max(rise, 0.25), 4.0)
+    return ChangeVectors(vectors, changes.accuracy, changes.medians)

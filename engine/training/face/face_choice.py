@@ -67,7 +67,12 @@ def image_test(
 
 
 def calm_candidates(
-    generator: Generator, network: PropertyCnn, changes: ChangeVectors, z: Rows, limit: float = 0.45
+    generator: Generator,
+    network: PropertyCnn,
+    changes: ChangeVectors,
+    z: Rows,
+    limit: float = 0.45,
+    sleepiest: float = -0.3,
 ) -> list[Candidate]:
     """Keep the points whose own mouth and pose are near the middle and whose eyes are not sleepy."""
     with torch.no_grad():
@@ -76,7 +81,7 @@ def calm_candidates(
     neutral = np.concatenate([draw_edits(generator, row, changes.vectors[0], still) for row in w])
     scores = score_images(network, neutral)
     groups = groups_of(scores, changes.medians)
-    calm = (np.abs(scores[:, 1:3]).max(axis=1) < limit) & (scores[:, 0] > -0.3)
+    calm = (np.abs(scores[:, 1:3]).max(axis=1) < limit) & (scores[:, 0] > sleepiest)
     resting = np.asarray([RESTING])
     return [
         Candidate(z[i], w[i], int(groups[i]), draw_edits(generator, w[i], changes.vectors[groups[i]], resting)[0])

@@ -94,7 +94,7 @@ def score_images(network: PropertyCnn, images: npt.NDArray[np.uint8], batch: int
     return torch.cat(parts).double().numpy()
 
 
-def test_correlations(network: PropertyCnn, portraits: PortraitSet, plan: LatentPlan) -> dict[str, float]:
+def kept_back_correlations(network: PropertyCnn, portraits: PortraitSet, plan: LatentPlan) -> dict[str, float]:
     """Give the correlation of each score with the truth on the portraits kept back."""
     indices = np.arange(min(train_count(portraits), len(portraits) - 2), len(portraits))[:400]
     scores, truth = score_images(network, portraits.images(indices)), true_scores(portraits, plan)[indices]

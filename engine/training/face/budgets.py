@@ -1,0 +1,55 @@
+"""How much each step does: seconds, minutes, or the embedded weights themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.training.context import Budget
+from engine.training.face.generator_training import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class FaceBudget:
+    """Sizes of the face steps."""
+
+    chunks: int  # portraits are drawn in chunks
+    chunk_size: int
+    mapping_steps: int
+    stages: tuple[Stage, ...]
+    cnn_steps: int
+    points: int  # random points scored for the change vectors
+    candidates: int
+    faces: int
+    tested_points: int  # random points in the reported image test
+    cutoffs: tuple[float, float, float]
+    hair_train: int
+    hair_test: int
+    hair_steps: int
+
+
+FACE_BUDGETS: Mapping[Budget, FaceBudget] = {
+    "tiny": FaceBudget(
+        chunks=2, chunk_size=10, mapping_steps=20, stages=(Stage(3, 16, 8, 1e-2, 1e-2), Stage(0, 8, 4, 1e-2, 1e-3)),
+        cnn_steps=4, points=24, candidates=3, faces=2, tested_points=1, cutoffs=(0.0, 0.0, 0.0),
+        hair_train=8, hair_test=4, hair_steps=3,
+    ),
+    "small": FaceBudget(
+        chunks=24, chunk_size=250, mapping_steps=3000,
+        stages=(
+            Stage(3, 2400, 8, 2e-2, 1.2e-2), Stage(2, 4800, 8, 1.2e-2, 1e-2), Stage(1, 6000, 8, 1e-2, 7e-3),
+            Stage(0, 16000, 8, 6e-3, 2e-4),
+        ),
+        cnn_steps=900, points=4000, candidates=150, faces=24, tested_points=60, cutoffs=(0.92, 0.88, 0.88),
+        hair_train=1500, hair_test=200, hair_steps=700,
+    ),
+    "full": FaceBudget(
+        chunks=48, chunk_size=250, mapping_steps=6000,
+        stages=(
+            Stage(3, 4800, 8, 2e-2, 1.2e-2), Stage(2, 9600, 8, 1.2e-2, 1e-2), Stage(1, 16000, 8, 1e-2, 7e-3),
+            Stage(0, 96000, 8, 6e-3, 1e-4),
+        ),
+        cnn_steps=3000, points=16000, candidates=400, faces=24, tested_points=200, cutoffs=(0.92, 0.88, 0.88),
+        hair_train=5000, hair_test=500, hair_steps=3000,
+    ),
+}  # fmt: skip
