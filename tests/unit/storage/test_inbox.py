@@ -173,3 +173,15 @@ async def test_texts_that_no_database_takes_are_made_storable(scene: Scene) -> N
     row = await scene.say("a\x00b\ud83d", route={"nul": "x\x00", "half": "\udc00"})
     assert row.text == "a\ufffdb\ufffd"
     assert row.route["half"] == "\ufffd"
+
+
+async def test_a_later_message_cannot_be_committed_before_an_earlier_one(scene: Scene) -> None:
+    async def second() -> int:
+        return (await scene.say("둘")).id
+
+    async with scene.storage.work() as work:
+        first, _ = await work.inbox.add(scene.incoming("하나"))
+        overtaking = asyncio.create_task(second())
+        await asyncio.sleep(0.15)
+        assert not overtaking.done()
+    assert await overtaking > first.id
