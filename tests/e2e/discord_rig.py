@@ -65,8 +65,11 @@ class FakeFrontDesk:
         self.states: dict[str, dict[str, Any]] = {}
         self.failures = 0  # how many of the next takes fail
         self.slow_s = 0.0
+        self.open = asyncio.Event()  # while it is not set, nothing is taken
+        self.open.set()
 
     async def take(self, message: IncomingMessage) -> Taken:
+        await self.open.wait()
         await asyncio.sleep(self.slow_s)
         if self.failures:
             self.failures -= 1

@@ -23,9 +23,10 @@ async def rig() -> AsyncIterator[DiscordRig]:
 
 async def test_chat_is_deferred_at_once_and_answered_with_a_face(rig: DiscordRig, tmp_path: Path) -> None:
     adapter = await rig.start()
-    rig.front.slow_s = 0.3
+    rig.front.open.clear()
     given = await rig.server.slash(rig.channel, rig.mina, "chat", {"text": "안녕, 오로라"})
-    await rig.server.until(lambda: given.deferred, 0.25)  # before the inbox has it
+    await rig.server.until(lambda: given.deferred)  # before the inbox has it
+    rig.front.open.set()
     (taken,) = await rig.taken()
     assert (taken.text, taken.message_id, taken.author.language) == ("안녕, 오로라", str(given.id), "ko")
     assert given.token not in json.dumps(dict(taken.route))

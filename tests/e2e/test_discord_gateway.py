@@ -46,7 +46,7 @@ async def test_a_session_that_is_gone_is_begun_anew_and_the_gap_is_filled(rig: D
     await rig.start()
     await rig.heard()
     await rig.server.drop_gateway()
-    rig.server.gateway.sessions.clear()
+    rig.server.gateway.forget_sessions()
     await rig.server.say(rig.direct, rig.mina, "첫째")
     await rig.server.say(rig.direct, rig.mina, "둘째")
     await rig.server.until(lambda: len(rig.server.gateway.identifies) == 2)
@@ -66,8 +66,6 @@ async def test_what_is_said_while_the_bot_is_off_is_taken_at_the_next_start(rig:
     await rig.server.say(rig.direct, rig.mina, "자니?")
     await rig.server.say(rig.channel, rig.joon, "우리끼리 얘기")
     await rig.server.say(rig.channel, rig.joon, f"<@{her.id}> 일어나", mentions=[her])
-    yesterday = rig.server.new_id(at=datetime.now(UTC) - timedelta(hours=30))
-    rig.direct.messages.insert(0, rig.direct.messages[0] | {"id": str(yesterday), "content": "옛날 말"})
     await rig.start()
     taken = await rig.taken(4)
     assert {each.text for each in taken[2:]} == {"자니?", "일어나"}
@@ -75,6 +73,42 @@ async def test_what_is_said_while_the_bot_is_off_is_taken_at_the_next_start(rig:
     await rig.restart()
     await rig.heard()
     assert len(rig.front.taken) == 5
+
+
+async def test_what_is_older_than_a_day_is_let_go(rig: DiscordRig) -> None:
+    await rig.start()
+    heard = await rig.heard()
+    await rig.stop()
+    (kept,) = rig.direct.messages
+    now = datetime.now(UTC)
+    rig.direct.messages[:] = [
+        kept | {"id": str(rig.server.new_id(at=now - timedelta(hours=hours))), "content": f"{hours}시간 전"}
+        for hours in (48, 30, 2)
+    ]
+    seen = rig.front.states["discord.seen"]["channels"]
+    assert seen == [[str(rig.direct.id), None, heard.message_id]]
+    seen[0][2] = rig.direct.messages[0]["id"]
+    await rig.start()
+    taken = await rig.taken(2)
+    assert [each.text for each in taken] == ["안녕", "2시간 전"]
+
+
+async def test_a_channel_whose_history_is_closed_goes_on_live(rig: DiscordRig) -> None:
+    await rig.start()
+    await rig.heard()
+    rig.server.hides_history = True
+    await rig.restart()
+    await rig.server.say(rig.direct, rig.mina, "그래도 들려?")
+    assert (await rig.taken(2))[1].text == "그래도 들려?"
+
+
+async def test_a_gateway_that_refuses_the_intent_is_joined_without_it() -> None:
+    async with DiscordRig(message_content=True) as rig:
+        rig.server.content_intent = True
+        rig.server.gateway.refuses_contents = True
+        adapter = await rig.start()
+        await rig.heard()
+        assert adapter.hears_all is False
 
 
 async def test_a_replayed_event_is_taken_once(rig: DiscordRig) -> None:
@@ -110,7 +144,7 @@ async def test_heartbeats_go_on_while_much_is_said_and_sent() -> None:
         await asyncio.gather(*(adapter.deliver(outgoing(each, nonce=each.message_id)) for each in taken))
         await asyncio.sleep(0.2)
         expected = (time.monotonic() - began) / 0.05
-        assert rig.server.gateway.heartbeats >= expected / 2
+        assert rig.server.gateway.heartbeats >= expected / 3
         assert len(rig.server.sent) == 40
 
 

@@ -49,6 +49,7 @@ class Gateway:
         self.identifies: list[Json] = []
         self.resumes: list[Json] = []
         self.held = False  # while set, nobody is let in
+        self.refuses_contents = False  # whatever the portal says
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         if self.held:
@@ -83,11 +84,8 @@ class Gateway:
                 socket._req.transport.abort()
 
     def forget_sessions(self) -> None:
-        """Let no old session be resumed."""
-        self.sessions = {key: session for key, session in self.sessions.items() if session.socket is not None}
-        for session in self.sessions.values():
-            session.id = secrets.token_hex(8)
-        self.sessions = {session.id: session for session in self.sessions.values()}
+        """Let no session be resumed."""
+        self.sessions.clear()
 
     async def order(self, op: int, data: Any = None) -> None:
         """Send an operation such as 7 (reconnect) or 9 (invalid session) to every session."""
@@ -112,7 +110,8 @@ class Gateway:
         if data["token"] != self._server.token:
             await socket.close(code=4004)
             return
-        if data["intents"] & MESSAGE_CONTENT and not self._server.content_intent:
+        granted = self._server.content_intent and not self.refuses_contents
+        if data["intents"] & MESSAGE_CONTENT and not granted:
             await socket.close(code=4014)
             return
         session = Session(secrets.token_hex(8), data["intents"], socket=socket)
