@@ -21,6 +21,7 @@ from bot.outbox import OutboxSender
 from bot.pictures import PictureStore
 from bot.settings import Settings
 from bot.steps import OnStep, ignore_step
+from bot.sweeper import Retention, Sweeper
 from bot.texts import Texts
 from bot.web_desk import ServiceWebDesk
 from bot.whereabouts import Defaults
@@ -119,6 +120,9 @@ async def open_app(
             await sender.start()
             wakers.append(sender.wake)
             stack.push_async_callback(sender.stop, settings.stop_grace_s)
+        sweeper = Sweeper(storage, pictures, Retention(settings.text_days, settings.picture_days), now)
+        await sweeper.start()
+        stack.push_async_callback(sweeper.stop)
         await mailboxes.start()
         stack.push_async_callback(mailboxes.stop, settings.stop_grace_s)
         yield App(settings, storage, engine, desk, tuple(adapters.values()), mailboxes)

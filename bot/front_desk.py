@@ -56,6 +56,7 @@ class ServiceDesk:
 
     async def command(self, call: CommandCall) -> CommandAnswer:
         """Carry out a command and return what to show; refusals are answers too, never exceptions."""
+        leftovers: list[str] = []
         try:
             async with self._storage.work() as work:
                 who = await locate(work, call.place, call.author, self._now(), self._defaults)
@@ -68,7 +69,7 @@ class ServiceDesk:
                     face_ids=self._facts.face_ids,
                     is_operator=(call.author.platform, call.author.account_id) in self._facts.operators,
                     message_content=self._facts.message_content,
-                    pictures=self._pictures,
+                    files_to_remove=leftovers,
                     specs=specs(),
                 )
                 answer = await carry_out(scene)
@@ -76,6 +77,7 @@ class ServiceDesk:
             log.error("command_failed", command=call.name, error=type(error).__name__)
             return CommandAnswer(self._texts.get(call.author.language or self._defaults.language, "command_failed"))
         if call.name == "forget":
+            await self._pictures.remove(leftovers)
             await self._storage.checkpoint()
         return answer
 

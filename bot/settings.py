@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     side_by_side: int = Field(32, ge=1, le=1024)  # conversations worked on at the same time
     lease_s: float = Field(60.0, gt=0)
     fade_days: int = Field(30, ge=0)  # clean days after which a level falls by one; 0: never
+    text_days: int = Field(0, ge=0)  # how long texts are kept; 0: until their person erases them
+    picture_days: int = Field(30, ge=0)
     stop_grace_s: float = Field(10.0, ge=0)
     secret_key: SecretStr | None = None  # encrypts interaction tokens; default: a key file in data_dir
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

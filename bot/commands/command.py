@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat import CommandAnswer, CommandCall, CommandSpec
-from bot.pictures import PictureStore
 from bot.texts import Texts
 from bot.whereabouts import Whereabouts
 from storage.work import UnitOfWork
@@ -25,7 +24,7 @@ class Scene:
     face_ids: tuple[str, ...]
     is_operator: bool
     message_content: bool  # whether Discord lets her read messages that do not mention her
-    pictures: PictureStore
+    files_to_remove: list[str]  # picture files that go once the act is committed
     specs: tuple[CommandSpec, ...]
 
     def say(self, key: str, /, **values: object) -> CommandAnswer:

@@ -53,7 +53,7 @@ async def forget(scene: Scene) -> CommandAnswer:
     person_id = scene.who.person.id
     if scene.call.arguments.get("scope") == "everything":
         actor = Actor(scene.call.author.platform, scene.call.author.account_id, scene.call.author.display_name)
-        await scene.pictures.remove(await erase(scene.work, actor, person_id, scene.now))
+        scene.files_to_remove.extend(await erase(scene.work, actor, person_id, scene.now))
         return scene.say("forget.everything")
     removed = await scene.work.memory.clear(person_id, scene.who.space.id)
     await scene.work.summaries.clear(person_id, scene.who.space.id)

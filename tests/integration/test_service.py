@@ -228,3 +228,20 @@ async def test_a_stop_finishes_the_turn_in_hand(tmp_path: Path) -> None:
     async with service(tmp_path, engine, adapter):
         await until(lambda: len(adapter.delivered) == 1)
     assert engine.answered == ["안녕"]
+
+
+async def test_the_sweep_takes_old_texts_and_pictures_and_leaves_memory(tmp_path: Path) -> None:
+    adapter, clock = FakeAdapter(), FakeClock()
+    keep = {"text_days": 10, "picture_days": 10}
+    async with service(tmp_path, FakeEngine(), adapter, clock, **keep) as app:
+        await app.desk.take(message("기억 고양이 이름은 나비", message_id="1"))
+        await until(lambda: len(adapter.delivered) == 1)
+    clock.advance(timedelta(days=11))
+    async with service(tmp_path, FakeEngine(), adapter, clock, **keep) as app:
+        await until(lambda: not list((tmp_path / "pictures").glob("*.png")))
+        async with app.storage.read() as work:
+            row = await work.inbox.find("telegram", "dm-minsu", "1")
+            assert row is not None
+            assert row.text == ""
+            [entry] = await work.memory.entries(row.person_id, row.space_id)
+    assert entry.value == "고양이 이름은 나비"
