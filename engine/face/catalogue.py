@@ -46,6 +46,13 @@ def published_faces() -> Mapping[FaceEngine, tuple[FaceEntry, ...]]:
     return {engine: parse_faces(engine, section["faces"]) for engine, section in table["engines"].items()}
 
 
+@lru_cache(maxsize=1)
+def group_medians() -> Mapping[FaceEngine, Mapping[str, float]]:
+    """Return, for every published engine, the medians that divide faces into groups, in the order of group letters."""
+    table = json.loads((files("weights") / "faces.json").read_text(encoding="utf-8"))
+    return {engine: section["medians"] for engine, section in table["engines"].items()}
+
+
 def mini_faces(folder: Path) -> tuple[FaceEntry, ...]:
     """Read the embedded faces, `faces.json` in the folder of the `mini` generator.
 

@@ -15,7 +15,7 @@ from engine.errors import EngineError
 from engine.face.catalogue import FaceEntry
 from engine.face.expression import FaceEngine
 from engine.face.generator_config import GeneratorConfig
-from engine.face.tensor_files import read_tensors
+from engine.tensor_files import read_tensors
 
 Rows = npt.NDArray[np.float64]
 PropertyName = Literal["eyes", "mouth", "pose"]
