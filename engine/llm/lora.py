@@ -22,6 +22,8 @@ from engine.errors import EngineError
 CONFIG_FILE = "adapter_config.json"
 WEIGHTS_FILE = "adapter_model.safetensors"
 _PREFIX = "base_model.model."
+# Layers of up to this many weights keep a copy with each adapter folded in, for batches of one role.
+_SMALL = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,26 +107,24 @@ class AdaptedLinear:
         self.weight = weight
         self.bias = bias
         self._adapters: dict[str, LowRank] = {}
-        self._mixed: dict[tuple[str, ...], LowRank | None] = {}
+        self._ready: dict[tuple[str, ...], tuple[Tensor, LowRank | None]] = {}
 
     def add(self, name: str, part: LowRank) -> None:
         """Add an adapter's part for this layer."""
         self._adapters[name] = part
-        self._mixed.clear()
+        self._ready.clear()
 
     def merge(self, name: str) -> None:
         """Fold an adapter into the weight for good; afterwards every row has it."""
         part = self._adapters.pop(name, None)
-        self._mixed.clear()
+        self._ready.clear()
         if part is not None:
-            self.weight = (self.weight.float() + part.up.float() @ part.down.float()).to(self.weight.dtype)
+            self.weight = self._with(part)
 
     def __call__(self, x: Tensor, adapters: RowAdapters) -> Tensor:
         """Map (B, L, in) to (B, L, out)."""
-        out = linear(x, self.weight, self.bias)
-        if not adapters.present:
-            return out
-        part = self._part(adapters.present)
+        weight, part = self._at_hand(adapters.present)
+        out = linear(x, weight, self.bias)
         if part is None:
             return out
         inner = linear(x, part.down)
@@ -132,10 +132,18 @@ class AdaptedLinear:
             inner = (inner.unflatten(2, (len(adapters.present), -1)) * adapters.share).flatten(2)
         return out.flatten(0, 1).addmm_(inner.flatten(0, 1), part.up.t()).view(out.shape)
 
-    def _part(self, present: tuple[str, ...]) -> LowRank | None:
-        if present not in self._mixed:
-            self._mixed[present] = self._side_by_side(present)
-        return self._mixed[present]
+    def _at_hand(self, present: tuple[str, ...]) -> tuple[Tensor, LowRank | None]:
+        """Return the weight and the adapters' part for these adapters, made at their first use."""
+        if present not in self._ready:
+            alone = self._adapters.get(present[0]) if len(present) == 1 else None
+            if alone is not None and self.weight.numel() <= _SMALL:
+                self._ready[present] = (self._with(alone), None)
+            else:
+                self._ready[present] = (self.weight, self._side_by_side(present))
+        return self._ready[present]
+
+    def _with(self, part: LowRank) -> Tensor:
+        return (self.weight.float() + part.up.float() @ part.down.float()).to(self.weight.dtype)
 
     def _side_by_side(self, present: tuple[str, ...]) -> LowRank | None:
         parts = [self._adapters.get(name) for name in present]

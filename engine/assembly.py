@@ -1,0 +1,152 @@
+"""Puts a profile's models together into an engine. The one place of this room that knows them all."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from pathlib import Path
+
+import torch
+
+from engine.batching import DeviceThread, Priority, StageBatcher
+from engine.errors import EngineError
+from engine.face.loading import load_face_model
+from engine.face.pipeline import FacePipeline
+from engine.face_stage import FaceStage
+from engine.four_roles import FourRoles
+from engine.hair.loading import load_hair_net
+from engine.llm.loading import find_folder, load_generator
+from engine.one_model import OneModel
+from engine.profile_types import EncoderName, Profile
+from engine.profiles import load_profile
+from engine.sbert.encoder import BatchedEncoder, SentenceBert, Vectors
+from engine.sbert.verdict import Judge
+from engine.stages import SentenceEncoder, TextGenerator
+from engine.turn import TurnEngine
+from engine.turn_types import Ombre, RenderedFace
+from engine.voice import Voice
+
+_STOP_GRACE_S = 5.0
+_ENCODER_BATCH = 32
+
+
+class LoadedProfile:
+    """One loaded profile with its device thread; `close` it in the end."""
+
+    def __init__(self, profile: Profile, engine: TurnEngine, faces: FaceStage, device: DeviceThread) -> None:
+        self.profile = profile
+        self.engine = engine
+        self._faces = faces
+        self._device = device
+
+    @property
+    def face_ids(self) -> tuple[str, ...]:
+        """The catalogue faces that can be rendered, the default one first."""
+        return self._faces.face_ids
+
+    async def preview(self, face_id: str, ombre: Ombre) -> RenderedFace:
+        """Render a resting face, for choosing; every turn's own work goes first.
+
+        Raises:
+            EngineError: there is no such face.
+        """
+        return await self._faces.preview(face_id, ombre)
+
+    async def close(self) -> None:
+        """Finish the device thread; work that does not end within a short grace is told so."""
+        await self._device.stop(_STOP_GRACE_S)
+        self._faces.close()
+
+
+async def load_engine(name: str, weights_dir: Path, *, device: str = "auto") -> LoadedProfile:
+    """Load every model of a profile, off the event loop.
+
+    name: a profile of `engine.profiles`. device: "auto" (a CUDA device when there is one), "cpu", "cuda", "cuda:1" ...
+
+    Raises:
+        EngineError: the profile or device does not exist, or weights are missing or broken; the message says which.
+    """
+    profile = load_profile(name, weights_dir)
+    where = choose_device(device)
+    thread = DeviceThread()
+    thread.start()
+    try:
+        loaded = await asyncio.to_thread(_load, profile, weights_dir, where, thread)
+        if where.type == "cpu" and _is_small(profile):
+            # A pass of a small model is shorter than the time two threads need to meet.
+            await thread.run(lambda: torch.set_num_threads(1), Priority.TEXT)
+    except BaseException:
+        await thread.stop(0.0)
+        raise
+    return loaded
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device that a setting names.
+
+    Raises:
+        EngineError: it does not exist on this machine.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise EngineError(f"There is no device {name!r}; use auto, cpu or cuda") from error
+    if device.type not in ("cpu", "cuda"):
+        raise EngineError(f"The device {name!r} is not supported; use auto, cpu or cuda")
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise EngineError(f"The device {name!r} is not there; use auto or cpu, or install the driver")
+    return device
+
+
+def _load(profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread) -> LoadedProfile:
+    texts = load_generator(profile, weights_dir, device, thread)
+    model = load_face_model(profile.face_engine, weights_dir, profile.face_folder, device)
+    hair_net = load_hair_net(weights_dir / profile.hair_folder, device)
+    faces = FaceStage(FacePipeline(model, hair_net), thread, cores=_cores())
+    engine = TurnEngine(
+        profile,
+        voice=_voice(profile, texts),
+        memory_encoder=_encoder(profile, "memory", weights_dir, device, thread),
+        ethics=_judge(profile, weights_dir, device, thread),
+        faces=faces,
+        clock=time.monotonic,
+    )
+    return LoadedProfile(profile, engine, faces, thread)
+
+
+def _voice(profile: Profile, texts: TextGenerator) -> Voice:
+    return OneModel(profile, texts) if profile.rules == "v1" else FourRoles(profile, texts)
+
+
+def _judge(profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread) -> Judge | None:
+    folders = profile.encoders["ethics"]
+    # v1 was published without an ethics encoder; it judges when one has been put there.
+    if profile.rules == "v1" and not any((weights_dir / folder / "config.json").is_file() for folder in folders):
+        return None
+    return Judge(_encoder(profile, "ethics", weights_dir, device, thread))
+
+
+def _encoder(
+    profile: Profile, name: EncoderName, weights_dir: Path, device: torch.device, thread: DeviceThread
+) -> SentenceEncoder:
+    folder = find_folder(weights_dir, profile.encoders[name], "config.json", f"{name} encoder", profile.name)
+    core = SentenceBert.load(folder, str(device))
+    batcher: StageBatcher[str, Vectors] = StageBatcher(
+        thread,
+        lambda texts: list(core.encode_batch(texts)),
+        name=f"{name} encoder",
+        priority=Priority.TEXT,
+        max_batch=_ENCODER_BATCH,
+    )
+    return BatchedEncoder(core, batcher.submit_all)
+
+
+def _is_small(profile: Profile) -> bool:
+    return profile.name == "mini"
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
