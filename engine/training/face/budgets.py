@@ -31,7 +31,7 @@ class FaceBudget:
 FACE_BUDGETS: Mapping[Budget, FaceBudget] = {
     "tiny": FaceBudget(
         chunks=2, chunk_size=10, mapping_steps=20, stages=(Stage(3, 16, 8, 1e-2, 1e-2), Stage(0, 8, 4, 1e-2, 1e-3)),
-        cnn_steps=4, points=24, candidates=3, faces=2, tested_points=1, cutoffs=(0.0, 0.0, 0.0),
+        cnn_steps=4, points=16, candidates=2, faces=1, tested_points=1, cutoffs=(0.0, 0.0, 0.0),
         hair_train=8, hair_test=4, hair_steps=3,
     ),
     "small": FaceBudget(

@@ -107,7 +107,7 @@ def find_change_vectors(points: ScoredPoints, medians: dict[str, float], seed: i
 
 @torch.no_grad()
 def measured_units(
-    changes: ChangeVectors, generator: Generator, network: PropertyCnn, points: ScoredPoints, seed: int, count: int = 8
+    changes: ChangeVectors, generator: Generator, network: PropertyCnn, points: ScoredPoints, seed: int, count: int
 ) -> ChangeVectors:
     """Scale every vector by what it really does: draw some points of its group half a unit to either side."""
     numbers = groups_of(points.scores, changes.medians)

@@ -194,6 +194,8 @@ def run_stages(
         average = loss if steps == 1 else average + 0.02 * (loss - average)
         if steps % every == 0:
             save_state(trainer.state, checkpoint)
+        if steps % 5 == 0:
             told(trainer.state.shown / trainer.total, average)
     save_state(trainer.state, checkpoint)
+    told(1.0, average)
     return average

@@ -177,7 +177,7 @@ def find_vectors(context: StepContext) -> Report:
     z = np.random.default_rng([context.seed, 8]).standard_normal((place.budget.points, MINI.z_dim))
     points = score_points(generator, finder, z, place.tell("change-vectors"))
     changes = find_change_vectors(points, medians(points.scores, GROUP_SCORES), context.seed)
-    changes = measured_units(changes, generator, finder, points, context.seed)
+    changes = measured_units(changes, generator, finder, points, context.seed, min(8, len(z) // 8))
     path = place.folder / "change-vectors.safetensors"
     middle = torch.tensor([changes.medians[name] for name in GROUP_SCORES], dtype=torch.float64)
     tensors = {"vectors": changes.vectors, "accuracy": changes.accuracy}
