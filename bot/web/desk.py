@@ -23,7 +23,7 @@ class HistoryItem:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a person sees her. `hue` in [0, 1), `height` and `gradient` in [0, 1]; `cycling` = colours change by turns."""
+    """How a person sees her: `hue` in [0, 1), `height` and `gradient` in [0, 1]; `cycling`: colours change by turns."""
 
     face_id: str
     cycling: bool
