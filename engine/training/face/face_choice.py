@@ -11,14 +11,13 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
+from engine.face.image_test import weight_grid
 from engine.face.stylegan import Generator, to_uint8
 from engine.training.face.change_vectors import GROUP_SCORES, ChangeVectors, groups_of
 from engine.training.face.property_cnn import PropertyCnn, score_images
 
-CUTOFFS = (0.92, 0.88, 0.88)  # eyes, mouth, pose: the published ones
 RESTING = (0.2, 1.0, 0.0)  # weights at rest
-_MOUTH, _EYES, _POSE = (-1.8, -0.9, 0.0, 0.9, 1.8), (-1.2, 1.2), (-1.8, -1.2, -0.6, 0.0, 0.6)
-TEST_WEIGHTS = np.asarray([(eyes, mouth, pose) for mouth, eyes, pose in itertools.product(_MOUTH, _EYES, _POSE)])
+TEST_WEIGHTS = np.asarray(weight_grid())  # (50, 3): eyes, mouth, pose
 
 Rows = npt.NDArray[np.float64]
 Images = npt.NDArray[np.uint8]
@@ -93,7 +92,7 @@ def choose_faces(
     candidates: Sequence[Candidate],
     test: Callable[[Candidate], tuple[float, float, float]],
     count: int,
-    cutoffs: tuple[float, float, float] = CUTOFFS,
+    cutoffs: tuple[float, float, float],
 ) -> tuple[list[ChosenFace], int]:
     """Go through the candidates from the most unlike on and keep `count` that pass; give them and how many were tested.
 
