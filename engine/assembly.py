@@ -11,18 +11,19 @@ import torch
 
 from engine.batching import DeviceThread, Priority, StageBatcher
 from engine.errors import EngineError
-from engine.face.loading import load_face_model
+from engine.face.loading import PUBLISHED_ENGINES, load_face_model
 from engine.face.pipeline import FacePipeline
-from engine.face_stage import FaceStage
+from engine.face_stage import FaceGallery, FaceStage
 from engine.four_roles import FourRoles
 from engine.hair.loading import load_hair_net
 from engine.llm.loading import find_folder, load_generator
 from engine.one_model import OneModel
-from engine.profile_types import EncoderName, Profile
+from engine.profile_types import EncoderName, FacePlace, Profile
 from engine.profiles import load_profile
 from engine.sbert.encoder import BatchedEncoder, SentenceBert, Vectors
 from engine.sbert.verdict import Judge
 from engine.stages import SentenceEncoder, TextGenerator
+from engine.tensor_files import SUFFIXES
 from engine.turn import TurnEngine
 from engine.turn_types import Ombre, RenderedFace
 from engine.voice import Voice
@@ -34,7 +35,7 @@ _ENCODER_BATCH = 32
 class LoadedProfile:
     """One loaded profile with its device thread; `close` it in the end."""
 
-    def __init__(self, profile: Profile, engine: TurnEngine, faces: FaceStage, device: DeviceThread) -> None:
+    def __init__(self, profile: Profile, engine: TurnEngine, faces: FaceGallery, device: DeviceThread) -> None:
         self.profile = profile
         self.engine = engine
         self._faces = faces
@@ -103,9 +104,7 @@ def choose_device(name: str) -> torch.device:
 
 def _load(profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread) -> LoadedProfile:
     texts = load_generator(profile, weights_dir, device, thread)
-    model = load_face_model(profile.face_engine, weights_dir, profile.face_folder, device)
-    hair_net = load_hair_net(weights_dir / profile.hair_folder, device)
-    faces = FaceStage(FacePipeline(model, hair_net), thread, cores=_cores())
+    faces = FaceGallery(_face_stages(profile, weights_dir, device, thread))
     engine = TurnEngine(
         profile,
         voice=_voice(profile, texts),
@@ -115,6 +114,22 @@ def _load(profile: Profile, weights_dir: Path, device: torch.device, thread: Dev
         clock=time.monotonic,
     )
     return LoadedProfile(profile, engine, faces, thread)
+
+
+def _face_stages(profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread) -> list[FaceStage]:
+    hair_net = load_hair_net(weights_dir / profile.hair_folder, device)
+    stages: list[FaceStage] = []
+    for place in profile.faces:
+        if stages and not _has_generator(place, weights_dir):
+            continue
+        model = load_face_model(place.engine, weights_dir, place.folder, device)
+        stages.append(FaceStage(FacePipeline(model, hair_net), thread, cores=_cores()))
+    return stages
+
+
+def _has_generator(place: FacePlace, weights_dir: Path) -> bool:
+    stem = PUBLISHED_ENGINES[place.engine].generator_stem
+    return any((weights_dir / place.folder / f"{stem}{suffix}").is_file() for suffix in SUFFIXES)
 
 
 def _voice(profile: Profile, texts: TextGenerator) -> Voice:

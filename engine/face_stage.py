@@ -1,14 +1,16 @@
-"""Her face as a stage of the turn: stills of many turns in one batch, clips frame by frame in between."""
+"""Her face as a stage of the turn: stills of many turns in one batch, clips slice by slice in between."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import torch
 
 from engine.batching import DeviceThread, Priority, StageBatcher
+from engine.errors import EngineError
 from engine.face.catalogue import FaceEntry
 from engine.face.clip import ClipTiming, clip_scores
 from engine.face.encode import LIMIT_BYTES, Picture, WebpEncoder, encode_png
@@ -21,34 +23,23 @@ from engine.turn_types import Ombre, RenderedFace
 _CLIP = ClipTiming()
 
 
-class FaceStage:
-    """A `FaceRenderer` over a pipeline on the device thread; files are encoded beside it."""
+class FaceGallery:
+    """A `FaceRenderer` over one or more face engines; a face's id tells its engine."""
 
-    def __init__(self, pipeline: FacePipeline, device: DeviceThread, *, cores: int) -> None:
-        """Make the stage. `cores`: the CPU cores that one picture may be computed with."""
-        self._pipeline = pipeline
-        self._device = device
-        self._cores = cores
-        self._stills = self._batcher("face", Priority.STILL)
-        self._previews = self._batcher("preview", Priority.LIVE)
-        self._ids = tuple(face.face_id for face in pipeline.model.faces)
-        # One frame a core is the shortest slice of a clip that uses every core.
-        self._slice = cores if pipeline.model.device.type == "cpu" else pipeline.batch_size
+    def __init__(self, stages: Sequence[FaceStage]) -> None:
+        """Make a gallery. The first stage has the default face."""
+        self._stages = tuple(stages)
 
     @property
     def face_ids(self) -> tuple[str, ...]:
         """The faces that can be rendered, the default one first."""
         default = self.default_face_id()
-        return (default, *(face_id for face_id in self._ids if face_id != default))
-
-    @property
-    def faces(self) -> tuple[FaceEntry, ...]:
-        """What the catalogue knows of them."""
-        return self._pipeline.model.faces
+        every = (face.face_id for stage in self._stages for face in stage.faces)
+        return (default, *(face_id for face_id in every if face_id != default))
 
     def default_face_id(self) -> str:
         """Return the profile's default catalogue face."""
-        return self._pipeline.model.default_face_id
+        return self._stages[0].default_face_id
 
     async def render(self, request: FaceRequest) -> RenderedFace:
         """Render one picture or clip; a face that is not here (chosen under other weights) gives the default one.
@@ -57,11 +48,12 @@ class FaceStage:
             EngineError: the stage failed.
         """
         wished = request.face.face_id
-        face_id = wished if wished in self._ids else self.default_face_id()
+        face_id = wished if wished is not None and self._stage_of(wished) else self.default_face_id()
+        stage = self._stage_of(face_id)
+        assert stage is not None, "the default face is there"
         if request.face.motion == "moving":
-            return await self._clip(face_id, request)
-        frame = Frame(face_id, request.scores, request.ombre, request.seed)
-        return await self._still(frame, self._stills)
+            return await stage.clip(Frame(face_id, request.scores, request.ombre, request.seed))
+        return await stage.still(Frame(face_id, request.scores, request.ombre, request.seed))
 
     async def preview(self, face_id: str, ombre: Ombre) -> RenderedFace:
         """Render a resting face; every turn's own work goes first.
@@ -69,8 +61,69 @@ class FaceStage:
         Raises:
             EngineError: there is no such face.
         """
-        self._pipeline.model.row_of(face_id)
-        return await self._still(Frame(face_id, RESTING, ombre), self._previews)
+        stage = self._stage_of(face_id)
+        if stage is None:
+            raise EngineError(f"There is no face {face_id!r} here; choose one of those that `face list` shows")
+        return await stage.preview(Frame(face_id, RESTING, ombre))
+
+    def close(self) -> None:
+        """End the pipelines' threads; the device thread must have stopped."""
+        for stage in self._stages:
+            stage.close()
+
+    def _stage_of(self, face_id: str) -> FaceStage | None:
+        return next((stage for stage in self._stages if stage.has(face_id)), None)
+
+
+class FaceStage:
+    """One face engine's pipeline on the device thread; files are encoded beside it."""
+
+    def __init__(self, pipeline: FacePipeline, device: DeviceThread, *, cores: int) -> None:
+        """Make the stage. `cores`: the CPU cores that one picture may be computed with."""
+        self._pipeline = pipeline
+        self._device = device
+        self._cores = cores
+        self._stills = self._batcher("face", Priority.STILL)
+        self._previews = self._batcher("preview", Priority.LIVE)
+        self._ids = frozenset(face.face_id for face in pipeline.model.faces)
+        # One frame a core is the shortest slice of a clip that uses every core.
+        self._slice = cores if pipeline.model.device.type == "cpu" else pipeline.batch_size
+
+    @property
+    def faces(self) -> tuple[FaceEntry, ...]:
+        """What the catalogue knows of its faces."""
+        return self._pipeline.model.faces
+
+    @property
+    def default_face_id(self) -> str:
+        """The face shown to who has not chosen one."""
+        return self._pipeline.model.default_face_id
+
+    def has(self, face_id: str) -> bool:
+        """Tell whether this engine draws a face."""
+        return face_id in self._ids
+
+    async def still(self, frame: Frame) -> RenderedFace:
+        """Render one picture."""
+        return await self._one(frame, self._stills)
+
+    async def preview(self, frame: Frame) -> RenderedFace:
+        """Render one picture that can wait."""
+        return await self._one(frame, self._previews)
+
+    async def clip(self, target: Frame) -> RenderedFace:
+        """Render the clip to an expression and back, slice by slice, so that more urgent work goes in between."""
+        frames = [replace(target, scores=scores) for scores in clip_scores(target.scores, _CLIP)]
+        size = self._pipeline.model.config.resolution
+        encoder = WebpEncoder((size, size), _CLIP.frame_count, _CLIP.frame_ms, LIMIT_BYTES)
+        places: dict[Frame, int] = {}
+        for start in range(0, len(frames), self._slice):
+            part = frames[start : start + self._slice]
+            fresh = [frame for frame in dict.fromkeys(part) if frame not in places]
+            pictures = await self._device.run(partial(self._draw, fresh), Priority.CLIP) if fresh else []
+            await asyncio.to_thread(_append, encoder, part, dict(zip(fresh, pictures, strict=True)), places, start)
+        data = await asyncio.to_thread(encoder.finish)
+        return RenderedFace(data, encoder.mime, size, size, target.face_id, target.ombre)
 
     def close(self) -> None:
         """End the pipeline's threads; the device thread must have stopped."""
@@ -88,30 +141,11 @@ class FaceStage:
         finally:
             torch.set_num_threads(usual)
 
-    async def _still(self, frame: Frame, stage: StageBatcher[Frame, Picture]) -> RenderedFace:
+    async def _one(self, frame: Frame, stage: StageBatcher[Frame, Picture]) -> RenderedFace:
         picture = await stage.submit(frame)
         data = await asyncio.to_thread(encode_png, picture)
-        return _rendered(data, "image/png", picture, frame.face_id, frame.ombre)
-
-    async def _clip(self, face_id: str, request: FaceRequest) -> RenderedFace:
-        """Draw a clip slice by slice, so that anything more urgent goes in between."""
-        frames = [Frame(face_id, scores, request.ombre, request.seed) for scores in clip_scores(request.scores, _CLIP)]
-        size = self._pipeline.model.config.resolution
-        encoder = WebpEncoder((size, size), _CLIP.frame_count, _CLIP.frame_ms, LIMIT_BYTES)
-        places: dict[Frame, int] = {}
-        picture: Picture | None = None
-        for start in range(0, len(frames), self._slice):
-            part = frames[start : start + self._slice]
-            fresh = [frame for frame in dict.fromkeys(part) if frame not in places]
-            drawn: dict[Frame, Picture] = {}
-            if fresh:
-                pictures = await self._device.run(partial(self._draw, fresh), Priority.CLIP)
-                drawn = dict(zip(fresh, pictures, strict=True))
-                picture = pictures[0]
-            await asyncio.to_thread(_append, encoder, part, drawn, places, start)
-        assert picture is not None, "a clip has frames"
-        data = await asyncio.to_thread(encoder.finish)
-        return _rendered(data, encoder.mime, picture, face_id, request.ombre)
+        height, width = picture.shape[:2]
+        return RenderedFace(data, "image/png", width, height, frame.face_id, frame.ombre)
 
 
 def _append(
@@ -123,8 +157,3 @@ def _append(
         else:
             encoder.add(drawn[frame])
             places[frame] = index
-
-
-def _rendered(data: bytes, mime: str, picture: Picture, face_id: str, ombre: Ombre) -> RenderedFace:
-    height, width = picture.shape[:2]
-    return RenderedFace(data, mime, width, height, face_id, ombre)

@@ -58,6 +58,14 @@ class LoraAdapter:
 
 
 @dataclass(frozen=True, slots=True)
+class FacePlace:
+    """A face engine and the folder of its generator below the weights folder."""
+
+    engine: FaceEngine
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
 class EthicsThresholds:
     """The cosine from which a category is hit, and the cosine with 일반 that cancels every hit."""
 
@@ -84,7 +92,10 @@ class EthicsThresholds:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One way of being her: rules, limits, thresholds and model places."""
+    """One way of being her: rules, limits, thresholds and model places.
+
+    The first of `faces` is the default and must be there; the others can be chosen when their generators are.
+    """
 
     name: str
     rules: Rules
@@ -96,8 +107,7 @@ class Profile:
     ethics: EthicsThresholds
     strictness_offsets: Mapping[Strictness, float]
     encoders: Mapping[EncoderName, tuple[str, ...]]
-    face_engine: FaceEngine
-    face_folder: str
+    faces: tuple[FacePlace, ...]
     hair_folder: str
 
     def thresholds(self, strictness: Strictness) -> EthicsThresholds:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError
-from engine.profile_types import BaseModel, EthicsThresholds, LoraAdapter, Profile, RoleSpec
+from engine.profile_types import BaseModel, EthicsThresholds, FacePlace, LoraAdapter, Profile, RoleSpec
 from engine.turn_types import RoleName
 
 OVERRIDES_FILE = "profile.json"
@@ -37,6 +37,7 @@ _ROLES: Mapping[RoleName, RoleSpec] = {
 # The published thresholds are close to 1, so strictness moves them by little.
 _PUBLISHED_OFFSETS: Mapping[Any, float] = {"lenient": 0.015, "normal": 0.0, "strict": -0.05}
 _PUBLISHED_ETHICS = EthicsThresholds(love=0.98, politics=0.95, paedrip=0.90, hate=0.90, normal_veto=0.5)
+_GENERATORS = "stylegan/models"
 _SBERT = "llm/models/{}_sbert/trained_sbert_model"
 
 _POLYGLOT = BaseModel(
@@ -73,8 +74,7 @@ OHLORA_V4 = Profile(
     ethics=_PUBLISHED_ETHICS,
     strictness_offsets=_PUBLISHED_OFFSETS,
     encoders={"memory": (_SBERT.format("memory"),), "ethics": (_SBERT.format("ethics"),)},
-    face_engine="v8",
-    face_folder="stylegan/models",
+    faces=(FacePlace("v8", _GENERATORS), FacePlace("v7", _GENERATORS), FacePlace("v9", _GENERATORS)),
     hair_folder="segmentation/models",
 )
 
@@ -100,8 +100,7 @@ OHLORA_V1 = Profile(
     ethics=_PUBLISHED_ETHICS,
     strictness_offsets=_PUBLISHED_OFFSETS,
     encoders={"memory": (_SBERT.format("memory"),), "ethics": (_SBERT.format("ethics"),)},
-    face_engine="v1",
-    face_folder="stylegan_and_segmentation/stylegan_modified",
+    faces=(FacePlace("v1", "stylegan_and_segmentation/stylegan_modified"), FacePlace("v9", _GENERATORS)),
     hair_folder="segmentation/models",
 )
 
@@ -128,8 +127,7 @@ MINI = Profile(
     ethics=EthicsThresholds(love=0.8, politics=0.8, paedrip=0.8, hate=0.8, normal_veto=0.5),
     strictness_offsets={"lenient": 0.05, "normal": 0.0, "strict": -0.1},
     encoders={"memory": ("sbert/memory",), "ethics": ("sbert/ethics",)},
-    face_engine="mini",
-    face_folder="face",
+    faces=(FacePlace("mini", "face"),),
     hair_folder="hair",
 )
 

@@ -28,13 +28,13 @@ from engine.profiles import OHLORA_V1, OHLORA_V4
 from engine.turn_types import RoleName
 from tests.unit.engine.llm.tiny import (
     PEFT_WARNING,
-    POLYGLOT_TARGETS,
     save_adapter,
     save_base,
     tiny_llama,
     tiny_neox,
     tiny_tokenizer,
 )
+from tests.unit.engine.published_tree import write_texts
 
 pytestmark = pytest.mark.filterwarnings(PEFT_WARNING)
 CPU = torch.device("cpu")
@@ -52,17 +52,7 @@ async def device() -> AsyncIterator[DeviceThread]:
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The adapter sets of v4 and v1 as published, with tiny random weights and the author's broken base path."""
     root = tmp_path_factory.mktemp("weights")
-    models = root / "llm" / "models"
-    save_base(tiny_neox(), models / "polyglot_original")
-    save_base(tiny_llama(1), models / "kanana_original")
-    save_base(tiny_llama(2), models / "kananai_original")
-    save_adapter(tiny_llama(2), models / "kananai_output_message_fine_tuned", seed=1, rank=4)
-    save_adapter(tiny_llama(1), models / "kanana_summary_fine_tuned", seed=2, rank=8)
-    for seed, name in ((3, "memory"), (4, "eyes_mouth_pose")):
-        save_adapter(tiny_neox(), models / f"polyglot_{name}_fine_tuned", seed=seed, targets=POLYGLOT_TARGETS)
-    save_adapter(tiny_neox(), models / "polyglot_fine_tuned", seed=5, targets=POLYGLOT_TARGETS)
-    (models / "polyglot_fine_tuned" / ".gitarrtibutes").write_text("extra files are not looked at")
-    (models / "polyglot_fine_tuned" / "training_args.bin").write_bytes(b"never opened")
+    write_texts(root)
     return root
 
 

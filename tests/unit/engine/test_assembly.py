@@ -1,0 +1,104 @@
+"""Whole profiles, from folders laid out as published to a picture."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from engine.assembly import LoadedProfile, choose_device, load_engine
+from engine.errors import EngineError
+from engine.turn_types import Answered, FaceChoice, MemoryEntry, Ombre, Turn
+from tests.unit.engine.llm.tiny import PEFT_WARNING
+from tests.unit.engine.published_tree import write_face, write_hair, write_texts
+
+pytestmark = pytest.mark.filterwarnings(PEFT_WARNING)
+NOW = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
+DYE = Ombre(0.6, 0.5, 0.5)
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("weights")
+    write_texts(root)
+    write_hair(root)
+    write_face(root, "v8", "stylegan/models")
+    write_face(root, "v9", "stylegan/models")
+    write_face(root, "v1", "stylegan_and_segmentation/stylegan_modified")
+    return root
+
+
+@pytest.fixture
+async def v4(weights: Path) -> AsyncIterator[LoadedProfile]:
+    loaded = await load_engine("ohlora-v4", weights, device="cpu")
+    yield loaded
+    await loaded.close()
+
+
+def a_turn(number: int, face: FaceChoice | None = None) -> Turn:
+    memories = (MemoryEntry(1, "내일 일정", "친구랑 카페", date(2026, 1, 5), date(2026, 1, 6)),)
+    return Turn(f"t{number}", "안녕 뭐해", NOW, seed=number, memories=memories, face=face or FaceChoice(ombre=DYE))
+
+
+async def whole(loaded: LoadedProfile, turn: Turn) -> tuple[Answered, bytes, str]:
+    answered = await loaded.engine.answer(turn)
+    assert answered.outcome == "answered", answered
+    assert answered.show is not None
+    shown = await loaded.engine.show(answered.show)
+    return answered, shown.face.data, shown.face.face_id
+
+
+async def test_v4_answers_many_at_once(v4: LoadedProfile) -> None:
+    assert v4.face_ids[0] == "v8:83"
+    assert any(face_id.startswith("v9:") for face_id in v4.face_ids)
+    assert not any(face_id.startswith("v7:") for face_id in v4.face_ids), "its generator is not here"
+    together = await asyncio.gather(*(whole(v4, a_turn(number)) for number in range(3)))
+    answered, data, face_id = together[0]
+    assert face_id == "v8:83"
+    picture = Image.open(io.BytesIO(data))
+    assert (picture.format, picture.size) == ("PNG", (256, 256))
+    assert answered.embeddings.keys() == {1}
+    assert set(answered.verdict.scores) == {"love", "normal", "politics", "paedrip", "hate"}
+
+
+async def test_v4_shows_a_face_of_another_engine_and_falls_back_for_one_that_is_not_here(v4: LoadedProfile) -> None:
+    v9 = next(face_id for face_id in v4.face_ids if face_id.startswith("v9:"))
+    assert (await whole(v4, a_turn(1, FaceChoice(v9, DYE))))[2] == v9
+    assert (await whole(v4, a_turn(1, FaceChoice("v7:127", DYE))))[2] == "v8:83"
+    preview = await v4.preview(v9, DYE)
+    assert preview.face_id == v9
+    with pytest.raises(EngineError, match="face list"):
+        await v4.preview("v7:127", DYE)
+
+
+async def test_v1_runs_on_its_one_model(weights: Path) -> None:
+    loaded = await load_engine("ohlora-v1", weights, device="cpu")
+    try:
+        answered, data, face_id = await whole(loaded, a_turn(4))
+        assert face_id.startswith("v1:")
+        assert data.startswith(b"\x89PNG")
+        assert answered.answer
+    finally:
+        await loaded.close()
+
+
+async def test_what_is_wrong_is_told_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="no profile 'v5'"):
+        await load_engine("v5", tmp_path)
+    with pytest.raises(EngineError, match="weights pull --profile ohlora-v4"):
+        await load_engine("ohlora-v4", tmp_path, device="cpu")
+    for name in ("tpu", "mps", "cuda:99"):
+        with pytest.raises(EngineError, match="device"):
+            choose_device(name)
+
+
+async def test_a_closed_engine_says_so(weights: Path) -> None:
+    loaded = await load_engine("ohlora-v1", weights, device="cpu")
+    await loaded.close()
+    with pytest.raises(EngineError, match="stopping"):
+        await loaded.engine.answer(a_turn(1))
