@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from pathlib import Path
 from typing import Literal, cast
 
 import click
 
+from bot.cli.progress import Bar
+
 ROOT = Path(__file__).resolve().parents[2]
-BAR_EVERY_S = 1.0
 
 
 @click.command("train")
@@ -29,9 +28,8 @@ def command(
     Steps resume from their checkpoint under --out (default: out/train/PROFILE-BUDGET). `train list` names them. The
     licensed text is read from --corpora, else OHLORA_CORPORA_DIR, else ../shared/data.
     """
-    from engine.training.steps import STEPS
-
     from engine.training.context import StepContext, default_data_dir
+    from engine.training.steps import STEPS
 
     if step == "list":
         click.echo("\n".join(STEPS))
@@ -55,22 +53,3 @@ def command(
         path = report.write(folder)
         figures = ", ".join(f"{key} {value}" for key, value in report.figures.items())
         click.echo(f"    {report.seconds:.1f} s; {figures or 'no figures'}; {path}")
-
-
-class Bar:
-    """Shows progress and time left on one line of a terminal, on lines of their own in a log."""
-
-    def __init__(self) -> None:
-        self._shown_at = 0.0
-
-    def show(self, message: str, share: float, seconds_left: float | None) -> None:
-        """Write how far a step is, at most once a second."""
-        now = time.monotonic()
-        if now - self._shown_at < BAR_EVERY_S and share < 1:
-            return
-        self._shown_at = now
-        left = "" if seconds_left is None else f", {seconds_left:.0f} s left"
-        line = f"    {share:4.0%} {message}{left}"
-        click.echo(
-            f"\r{line:<100}" if sys.stderr.isatty() else line, err=True, nl=not sys.stderr.isatty() or share >= 1
-        )
