@@ -61,7 +61,9 @@ class Report:
             "step": self.step,
             "seconds": round(self.seconds, 1),
             "figures": dict(self.figures),
-            "files": [str(file.relative_to(folder)) if file.is_relative_to(folder) else file.name for file in self.files],
+            "files": [
+                str(file.relative_to(folder)) if file.is_relative_to(folder) else file.name for file in self.files
+            ],
         }
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         return path

@@ -31,7 +31,7 @@ def new_adapter(base: LlamaForCausalLM, *, rank: int = RANK, seed: int) -> PeftM
 def save_adapter(model: PeftModel, folder: Path, *, base_name: str) -> None:
     """Write the adapter with the published file names, weights as float16."""
     model.peft_config["default"].base_model_name_or_path = base_name
-    model.save_pretrained(str(folder))
+    model.save_pretrained(str(folder), save_embedding_layers=False)
     weights = load_file(folder / ADAPTER_FILE)
     save_file({name: value.to(torch.float16) for name, value in weights.items()}, folder / ADAPTER_FILE)
     (folder / "README.md").unlink(missing_ok=True)

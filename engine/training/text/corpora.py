@@ -32,7 +32,7 @@ def read_text(path: Path) -> str:
                 return stream.read()
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        message = f"{path} is missing; set OHLORA_DATA_DIR to the folder of the licensed text."
+        message = f"{path} is missing; set OHLORA_CORPORA_DIR to the folder of the licensed text."
         raise TrainingError(message) from error
     except (UnicodeDecodeError, lzma.LZMAError) as error:
         raise TrainingError(f"{path} is not readable UTF-8 text; fetch it again.") from error
@@ -44,8 +44,11 @@ def read_columns(path: Path, width: int, *, delimiter: str = "\t", header: bool 
     Raises:
         TrainingError: a row has fewer than `width` columns (file and line are named).
     """
-    quoting = csv.QUOTE_MINIMAL if delimiter == "," else csv.QUOTE_NONE
-    rows = csv.reader(io.StringIO(read_text(path), newline=""), delimiter=delimiter, quoting=quoting)
+    stream = io.StringIO(read_text(path), newline="")
+    if delimiter == ",":
+        rows = csv.reader(stream, delimiter=delimiter)
+    else:
+        rows = csv.reader(stream, delimiter=delimiter, quoting=csv.QUOTE_NONE)
     for row in rows:
         if header:
             header = False

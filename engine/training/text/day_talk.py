@@ -7,8 +7,21 @@ import random
 from engine.training.text.dialogues import DAY_PARTS, DAYS, Dialogue, tag_time
 
 _CALM = ("보통", "보통", "없음")
-_TODAY = ("오늘 무슨 요일이야?", "오늘 요일이 뭐지?", "오늘이 무슨 요일이더라", "지금 무슨 요일이야?", "오늘 요일 알려 줘", "로라야 오늘 무슨 요일?")
-_TOMORROW = ("내일 무슨 요일이야?", "내일 요일이 뭐지?", "내일이 무슨 요일이더라", "내일은 무슨 요일이지?", "로라야 내일 무슨 요일?")
+_TODAY = (
+    "오늘 무슨 요일이야?",
+    "오늘 요일이 뭐지?",
+    "오늘이 무슨 요일이더라",
+    "지금 무슨 요일이야?",
+    "오늘 요일 알려 줘",
+    "로라야 오늘 무슨 요일?",
+)
+_TOMORROW = (
+    "내일 무슨 요일이야?",
+    "내일 요일이 뭐지?",
+    "내일이 무슨 요일이더라",
+    "내일은 무슨 요일이지?",
+    "로라야 내일 무슨 요일?",
+)
 _PART = ("지금 몇 시야?", "지금 몇 시쯤이야?", "지금 시간 알아?", "지금 오전이야 오후야?", "지금 아침이야 저녁이야?")
 _HOLIDAY = ("오늘 휴일이야?", "내일 휴일인가?", "오늘 쉬는 날이야? 휴일?", "내일 휴일이면 좋겠다")
 
@@ -27,7 +40,9 @@ def day_dialogue(chooser: random.Random) -> Dialogue:
         summary = f"내일이 {name}요일이라고 알려 줌"
     elif kind == 2:
         said = chooser.choice(_PART)
-        answer = chooser.choice((f"지금은 {DAYS[day]}요일 {part}이야! 😊", f"지금은 {part}! 정확한 시간은 시계를 봐 줘 😅"))
+        answer = chooser.choice(
+            (f"지금은 {DAYS[day]}요일 {part}이야! 😊", f"지금은 {part}! 정확한 시간은 시계를 봐 줘 😅")
+        )
         answer = answer.replace("오후이야", "오후야")
         summary = f"지금이 {part}라고 알려 줌".replace("저녁라고", "저녁이라고").replace("오전라고", "오전이라고")
     else:

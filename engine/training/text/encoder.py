@@ -1,4 +1,4 @@
-"""The small sentence encoder: the first layers of the mini language model with mean pooling, in the published layout."""
+"""The small sentence encoder: the lowest layers of the mini language model with mean pooling, laid out as published."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 from transformers import LlamaForCausalLM, LlamaModel
 
 from engine.training.text.formats import PAD
-from engine.training.text.tokenizer import save_tokenizer
+from engine.training.text.tokenizer import save_tokenizer, token_id
 
 LONGEST = 64
 LAYERS = 2
@@ -23,10 +23,12 @@ class PooledEncoder(torch.nn.Module):
         super().__init__()
         self.body = body
         self._tokenizer = tokenizer
-        self._pad = tokenizer.token_to_id(PAD)
+        self._pad = token_id(tokenizer, PAD)
 
     @classmethod
-    def from_language_model(cls, model: LlamaForCausalLM, tokenizer: Tokenizer, *, layers: int = LAYERS) -> PooledEncoder:
+    def from_language_model(
+        cls, model: LlamaForCausalLM, tokenizer: Tokenizer, *, layers: int = LAYERS
+    ) -> PooledEncoder:
         """Start from the lowest layers of a language model."""
         body = model.model
         body.layers = body.layers[:layers]

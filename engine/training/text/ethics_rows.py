@@ -19,7 +19,22 @@ from engine.training.text.particles import fill, slots_of
 
 LOVE, NORMAL, POLITICS, PAEDRIP, HATE = "사랑 고백/만남", "일반", "정치", "패드립", "혐오/기타"
 CATEGORIES = (LOVE, NORMAL, POLITICS, PAEDRIP, HATE)
-_PARENT_WORDS = ("애미", "애비", "느금", "에미", "니미", "엄창", "니 엄마", "니엄마", "네 엄마", "네엄마", "부모 없", "느개비", "호로", "후레자식")
+_PARENT_WORDS = (
+    "애미",
+    "애비",
+    "느금",
+    "에미",
+    "니미",
+    "엄창",
+    "니 엄마",
+    "니엄마",
+    "네 엄마",
+    "네엄마",
+    "부모 없",
+    "느개비",
+    "호로",
+    "후레자식",
+)
 _NOT_HATE = ("정치", "대통령", "국회", "의원", "정부", "민주당", "정권", "문재", "좌파", "우파", "빨갱이", "수꼴")
 
 
@@ -84,14 +99,11 @@ def abuse_rows(data_dir: Path, *, seed: int, most: int = 6000) -> list[EthicsRow
         elif kinds == {"2"}:
             rows.append(EthicsRow(text, POLITICS, "kmhas"))
     for row in read_columns(data_dir / "korean_hate_speech/train.tsv.xz", 4, header=True):
-        if row[3] == "hate":
-            rows.append(_abuse(clean(row[0]), "korean_hate_speech"))
+        rows += [_abuse(clean(row[0]), "korean_hate_speech")] if row[3] == "hate" else []
     for row in read_columns(data_dir / "apeach/test.csv.xz", 5, delimiter=",", header=True):
-        if row[4] == "Spoiled":
-            rows.append(_abuse(clean(row[0]), "apeach"))
+        rows += [_abuse(clean(row[0]), "apeach")] if row[4] == "Spoiled" else []
     for row in read_columns(data_dir / "kodoli/kodoli.csv.xz", 5, delimiter=",", header=True):
-        if row[2] == "ABS":
-            rows.append(_abuse(clean(row[1]), "kodoli"))
+        rows += [_abuse(clean(row[1]), "kodoli")] if row[2] == "ABS" else []
     random.Random(seed).shuffle(rows)
     parents = [row for row in rows if row.category == PAEDRIP]
     return parents + [row for row in rows if row.category != PAEDRIP][:most]
@@ -108,9 +120,9 @@ def _abuse(text: str, source: str) -> EthicsRow:
 def harmless_rows(data_dir: Path, held_out: HeldOut, *, seed: int) -> list[EthicsRow]:
     """Read harmless licensed text: everyday questions, utterances and neutral comments."""
     rows = [EthicsRow(text, NORMAL, "licensed") for text in documents(data_dir, held_out, seed=seed, share=0.12)]
-    for row in read_columns(data_dir / "chatbot_data/ChatbotData.csv.xz", 3, delimiter=",", header=True):
-        if is_plain_korean(row[0], shortest=2) and not held_out.resembles(row[0]):
-            rows.append(EthicsRow(clean(row[0]), NORMAL, "chatbot_data"))
+    table = read_columns(data_dir / "chatbot_data/ChatbotData.csv.xz", 3, delimiter=",", header=True)
+    questions = [clean(row[0]) for row in table if is_plain_korean(row[0], shortest=2)]
+    rows += [EthicsRow(text, NORMAL, "chatbot_data") for text in questions if not held_out.resembles(text)]
     return rows
 
 

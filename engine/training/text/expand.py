@@ -32,7 +32,9 @@ class World:
     nouns: tuple[str, ...] = ()
 
 
-def expand(world: World, part: Part, count: int, held_out: HeldOut, *, seed: int, plan_share: float = 0.3) -> list[Dialogue]:
+def expand(
+    world: World, part: Part, count: int, held_out: HeldOut, *, seed: int, plan_share: float = 0.3
+) -> list[Dialogue]:
     """Make up to `count` distinct dialogues of a split; `plan_share` of them tell or ask for plans.
 
     Frames of another split are never touched. Dialogues that resemble a held-out sentence are left out.
@@ -60,7 +62,12 @@ def expand(world: World, part: Part, count: int, held_out: HeldOut, *, seed: int
 
 def _weight(frame: Frame) -> float:
     texts = len(frame.said) * len(frame.answers)
-    return 1.0 + 0.08 * texts + (1.5 if any("{" in text for text in frame.said) else 0.0) + (1.5 if frame.recalled else 0.0)
+    return (
+        1.0
+        + 0.08 * texts
+        + (1.5 if any("{" in text for text in frame.said) else 0.0)
+        + (1.5 if frame.recalled else 0.0)
+    )
 
 
 def _plan_dialogue(world: World, chooser: random.Random) -> Dialogue:

@@ -96,4 +96,6 @@ def read_fillers(path: Path) -> dict[str, tuple[str, ...]]:
         table = json.loads(path.read_text(encoding="utf-8"))
         return {slot: tuple(words) for slot, words in table.items()}
     except (OSError, json.JSONDecodeError, AttributeError, TypeError) as error:
-        raise TrainingError(f"{path} is not a table of word lists ({error}); restore it from the repository.") from error
+        raise TrainingError(
+            f"{path} is not a table of word lists ({error}); restore it from the repository."
+        ) from error

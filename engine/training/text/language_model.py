@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM
 
 from engine.training.text.formats import BOS, EOS, PAD
+from engine.training.text.tokenizer import token_id
 
 LONGEST = 512
 IGNORED = -100
@@ -42,9 +43,9 @@ def new_base(tokenizer: Tokenizer, shape: BaseShape, *, seed: int) -> LlamaForCa
         num_key_value_heads=shape.heads,
         max_position_embeddings=LONGEST,
         tie_word_embeddings=True,
-        bos_token_id=tokenizer.token_to_id(BOS),
-        eos_token_id=tokenizer.token_to_id(EOS),
-        pad_token_id=tokenizer.token_to_id(PAD),
+        bos_token_id=token_id(tokenizer, BOS),
+        eos_token_id=token_id(tokenizer, EOS),
+        pad_token_id=token_id(tokenizer, PAD),
     )
     return LlamaForCausalLM(config)
 
@@ -73,7 +74,7 @@ def load_base(folder: Path) -> LlamaForCausalLM:
 
 def packed_blocks(tokenizer: Tokenizer, texts: Sequence[str], *, length: int) -> torch.Tensor:
     """Join documents with begin and end marks into (N, length) int64 blocks."""
-    end = tokenizer.token_to_id(EOS)
+    end = token_id(tokenizer, EOS)
     stream: list[int] = []
     for encoded in tokenizer.encode_batch(list(texts)):
         stream += encoded.ids
@@ -105,7 +106,7 @@ def encode_rows(
     tokenizer: Tokenizer, pairs: Sequence[tuple[str, str]], *, prompt_loss: bool, longest: int = 192
 ) -> list[Row]:
     """Encode (prompt, completion) pairs; with `prompt_loss` the prompt is learned as well. Longer rows are left out."""
-    end = tokenizer.token_to_id(EOS)
+    end = token_id(tokenizer, EOS)
     prompts = tokenizer.encode_batch([prompt for prompt, _ in pairs])
     completions = tokenizer.encode_batch([completion for _, completion in pairs], add_special_tokens=False)
     rows = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ Batch = TypeVar("Batch")
 
 @dataclass(frozen=True, slots=True)
 class LoopPlan:
-    """How to optimise: `rate` is the highest learning rate, reached after `warm_up` of the steps, then cosine to 10 %."""
+    """How to optimise: `rate` is the highest learning rate, reached after `warm_up` of the steps, then falling to 10 %."""
 
     steps: int
     rate: float
@@ -54,7 +53,7 @@ class Checkpoint:
         torch.save(optimiser.state_dict(), self._folder / "optimiser.next")
         (self._folder / "step.next").write_text(json.dumps({"step": step}), encoding="utf-8")
         for name in ("model", "optimiser", "step"):
-            os.replace(self._folder / f"{name}.next", self._folder / name)
+            (self._folder / f"{name}.next").replace(self._folder / name)
 
     def load(self, model: torch.nn.Module, optimiser: torch.optim.Optimizer) -> int:
         """Restore the state in place and return the next step; 0 when there is none."""
@@ -104,7 +103,11 @@ def optimise(
         mean = loss.item() if math.isnan(mean) else 0.98 * mean + 0.02 * loss.item()
         if step % 20 == 0 or step + 1 == plan.steps:
             here = (step + 1 - first) / (plan.steps - first)
-            progress(f"{label} step {step + 1}/{plan.steps} loss {mean:.3f}", (step + 1) / plan.steps, watch.seconds_left(here))
+            progress(
+                f"{label} step {step + 1}/{plan.steps} loss {mean:.3f}",
+                (step + 1) / plan.steps,
+                watch.seconds_left(here),
+            )
         if checkpoint and watch.seconds() - saved_at > plan.checkpoint_every_s:
             checkpoint.save(model, optimiser, step + 1)
             saved_at = watch.seconds()

@@ -14,7 +14,22 @@ from engine.training.text.particles import attach, fill, with_eu, with_rieul
 
 _GLAD = ("크게", "크게", "없음")
 _CALM = ("보통", "보통", "없음")
-_STARTS = ("", "", "", "나 ", "나 ", "나는 ", "아 맞다 ", "있잖아 ", "로라야 나 ", "로라야 ", "드디어 ", "그리고 ", "근데 나 ", "음 ")
+_STARTS = (
+    "",
+    "",
+    "",
+    "나 ",
+    "나 ",
+    "나는 ",
+    "아 맞다 ",
+    "있잖아 ",
+    "로라야 나 ",
+    "로라야 ",
+    "드디어 ",
+    "그리고 ",
+    "근데 나 ",
+    "음 ",
+)
 _TAILS = ("", "", "", "", "!", ".", " ㅎㅎ", " ㅋㅋ", "~", " 기대된다", " 신난다", " 어떡하지")
 
 
@@ -72,7 +87,11 @@ def draw_plan(words: PlanWords, nouns: Sequence[str], chooser: random.Random) ->
         core = chooser.choice(nouns if odd else words.place)
         told = _place_told(core, chooser)
     elif kind == "activity":
-        core = f"{chooser.choice(nouns)} {chooser.choice(('보', '먹', '사', '하', '구경하', '만들'))}" if odd else chooser.choice(words.activity)
+        core = (
+            f"{chooser.choice(nouns)} {chooser.choice(('보', '먹', '사', '하', '구경하', '만들'))}"
+            if odd
+            else chooser.choice(words.activity)
+        )
         told = _activity_told(core, chooser)
     else:
         who = who if chooser.random() < 0.35 else ""
@@ -87,33 +106,88 @@ def draw_plan(words: PlanWords, nouns: Sequence[str], chooser: random.Random) ->
 def _place_told(place: str, chooser: random.Random) -> str:
     where = place if chooser.random() < 0.6 else f"{place}에"
     return f"{where} " + chooser.choice(
-        ("가기로 했어", "갈 거야", "가려고", "가려고 해", "가", "가야 해", "가야 돼", "갈 예정이야", "가기로 약속했어", "갈 것 같아",
-         "가자고 했어", "놀러 가", "놀러 가기로 했어", "갈 계획이야", "가기로 했거든", "가는데 뭐 입지?", "가기로 했다", "가요", "갈 생각이야",
-         "들르려고", "가 보려고 해", "간다")
-    )  # fmt: skip
+        (
+            "가기로 했어",
+            "갈 거야",
+            "가려고",
+            "가려고 해",
+            "가",
+            "가야 해",
+            "가야 돼",
+            "갈 예정이야",
+            "가기로 약속했어",
+            "갈 것 같아",
+            "가자고 했어",
+            "놀러 가",
+            "놀러 가기로 했어",
+            "갈 계획이야",
+            "가기로 했거든",
+            "가는데 뭐 입지?",
+            "가기로 했다",
+            "가요",
+            "갈 생각이야",
+            "들르려고",
+            "가 보려고 해",
+            "간다",
+        )
+    )
 
 
 def _activity_told(stem: str, chooser: random.Random) -> str:
     going = with_rieul(stem)
     return chooser.choice(
-        (f"{stem}기로 했어", f"{stem}기로 했어", f"{going} 거야", f"{going} 거야", f"{with_eu(stem, '려고')}", f"{with_eu(stem, '려고')} 해",
-         f"{going} 예정이야", f"{stem}기로 약속했어", f"{going} 것 같아", f"{with_eu(stem, '러')} 가", f"{with_eu(stem, '러')} 갈 거야",
-         f"{with_eu(stem, '러')} 가기로 했어", f"{stem}자고 했어", f"{going} 계획이야", f"{stem}기로 했거든", f"{stem}는 날이야",
-         f"{stem}기로 했다", f"{going} 생각이야", f"{going} 거거든", f"{stem}기로 해서 신나")
-    )  # fmt: skip
+        (
+            f"{stem}기로 했어",
+            f"{stem}기로 했어",
+            f"{going} 거야",
+            f"{going} 거야",
+            f"{with_eu(stem, '려고')}",
+            f"{with_eu(stem, '려고')} 해",
+            f"{going} 예정이야",
+            f"{stem}기로 약속했어",
+            f"{going} 것 같아",
+            f"{with_eu(stem, '러')} 가",
+            f"{with_eu(stem, '러')} 갈 거야",
+            f"{with_eu(stem, '러')} 가기로 했어",
+            f"{stem}자고 했어",
+            f"{going} 계획이야",
+            f"{stem}기로 했거든",
+            f"{stem}는 날이야",
+            f"{stem}기로 했다",
+            f"{going} 생각이야",
+            f"{going} 거거든",
+            f"{stem}기로 해서 신나",
+        )
+    )
 
 
 def _event_told(event: str, chooser: random.Random) -> str:
     return chooser.choice(
-        (f"{event} 있어", f"{event} 있어", f"{attach(event, '이')} 있어", f"{attach(event, '이야')}", f"{event} 잡혔어", f"{event} 있는 날이야",
-         f"{event} 예정이야", f"{event} 있거든", f"{event} 있는데 떨려", f"{attach(event, '이')} 잡혔어", f"{event} 있다", f"{event} 있어요",
-         f"{event} 있어서 바빠", f"{attach(event, '이')} 있을 예정이야", f"{attach(event, '이거든')}", f"{event} 있는데 걱정돼")
-    )  # fmt: skip
+        (
+            f"{event} 있어",
+            f"{event} 있어",
+            f"{attach(event, '이')} 있어",
+            f"{attach(event, '이야')}",
+            f"{event} 잡혔어",
+            f"{event} 있는 날이야",
+            f"{event} 예정이야",
+            f"{event} 있거든",
+            f"{event} 있는데 떨려",
+            f"{attach(event, '이')} 잡혔어",
+            f"{event} 있다",
+            f"{event} 있어요",
+            f"{event} 있어서 바빠",
+            f"{attach(event, '이')} 있을 예정이야",
+            f"{attach(event, '이거든')}",
+            f"{event} 있는데 걱정돼",
+        )
+    )
 
 
 def told_dialogue(plan: Plan, words: PlanWords, chooser: random.Random) -> Dialogue:
     """Make the turn in which the plan is told."""
     with_whom = f"{plan.who} " if plan.who else ""
+    answers: tuple[str, ...]
     if plan.kind == "place":
         answers = (
             f"{with_whom}{plan.core} 가는구나! 재밌겠다 😊",
@@ -162,7 +236,10 @@ def asked_dialogue(plan: Plan, words: PlanWords, chooser: random.Random) -> Dial
     elif plan.kind == "place":
         answers = (f"{when} {plan.value} 가기로 했잖아! 😊", f"{attach(when, '에')} {plan.value} 간다고 했지! ✨")
     else:
-        answers = (f"{when} {plan.value} 있다고 했잖아! 😊", f"{attach(when, '에')} {attach(plan.value, '이')} 있지! 힘내 ✨")
+        answers = (
+            f"{when} {plan.value} 있다고 했잖아! 😊",
+            f"{attach(when, '에')} {attach(plan.value, '이')} 있지! 힘내 ✨",
+        )
     return Dialogue(
         source="plan-asked",
         said=said,

@@ -17,11 +17,15 @@ from tokenizers.processors import TemplateProcessing
 from tokenizers.trainers import BpeTrainer
 from transformers import PreTrainedTokenizerFast
 
+from engine.training.errors import TrainingError
 from engine.training.text.formats import BOS, EOS, MARKERS, PAD
 
 VOCABULARY = 4096
 SYLLABLES = 1750
-EMOJI = "😊😢🥺✨👩👱🌹🐹🍰🍜🍧🍕🍗🍦☕🎵🎧🎬🎮📚📖💻💪💖💕💤🌙⭐🌈🌸🌊☔❄🔥👍👏🙏😂🤣😅😆😄😍😳😡😭😴🤗🤔😋😎😉🙂🥰🎉🎁🐶🐱🏃🚶🚀✈🏖🏠🎤🎨🌞🍀🤖♀"
+EMOJI = (
+    "😊😢🥺✨👩👱🌹🐹🍰🍜🍧🍕🍗🍦☕🎵🎧🎬🎮📚📖💻💪💖💕💤🌙⭐🌈🌸🌊☔❄🔥👍"
+    "👏🙏😂🤣😅😆😄😍😳😡😭😴🤗🤔😋😎😉🙂🥰🎉🎁🐶🐱🏃🚶🚀✈🏖🏠🎤🎨🌞🍀🤖♀"
+)
 _BYTES = [f"<0x{value:02X}>" for value in range(256)]
 
 
@@ -73,6 +77,18 @@ def save_tokenizer(tokenizer: Tokenizer, folder: Path, *, longest: int, padding_
         padding_side=padding_side,
     )
     wrapped.save_pretrained(folder)
+
+
+def token_id(tokenizer: Tokenizer, text: str) -> int:
+    """Return the id of one token of the vocabulary.
+
+    Raises:
+        TrainingError: the tokenizer has no such token.
+    """
+    found = tokenizer.token_to_id(text)
+    if found is None:
+        raise TrainingError(f"The tokenizer has no token {text!r}; make it again with the step `tokenizer`.")
+    return int(found)
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:
