@@ -17,6 +17,7 @@ from engine.face_stage import FaceGallery, FaceStage
 from engine.four_roles import FourRoles
 from engine.hair.loading import load_hair_net
 from engine.llm.loading import find_folder, load_generator
+from engine.llm.openai import OpenAiGenerator, OpenAiServer
 from engine.one_model import OneModel
 from engine.profile_types import EncoderName, FacePlace, Profile
 from engine.profiles import load_profile
@@ -35,11 +36,19 @@ _ENCODER_BATCH = 32
 class LoadedProfile:
     """One loaded profile with its device thread; `close` it in the end."""
 
-    def __init__(self, profile: Profile, engine: TurnEngine, faces: FaceGallery, device: DeviceThread) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        engine: TurnEngine,
+        faces: FaceGallery,
+        device: DeviceThread,
+        remote: OpenAiGenerator | None = None,
+    ) -> None:
         self.profile = profile
         self.engine = engine
         self._faces = faces
         self._device = device
+        self._remote = remote
 
     @property
     def face_ids(self) -> tuple[str, ...]:
@@ -58,12 +67,17 @@ class LoadedProfile:
         """Finish the device thread; work that does not end within a short grace is told so."""
         await self._device.stop(_STOP_GRACE_S)
         self._faces.close()
+        if self._remote is not None:
+            await self._remote.close()
 
 
-async def load_engine(name: str, weights_dir: Path, *, device: str = "auto") -> LoadedProfile:
+async def load_engine(
+    name: str, weights_dir: Path, *, device: str = "auto", server: OpenAiServer | None = None
+) -> LoadedProfile:
     """Load every model of a profile, off the event loop.
 
     name: a profile of `engine.profiles`. device: "auto" (a CUDA device when there is one), "cpu", "cuda", "cuda:1" ...
+    server: asks this server for the four roles instead of loading language models.
 
     Raises:
         EngineError: the profile or device does not exist, or weights are missing or broken; the message says which.
@@ -73,7 +87,7 @@ async def load_engine(name: str, weights_dir: Path, *, device: str = "auto") -> 
     thread = DeviceThread()
     thread.start()
     try:
-        loaded = await asyncio.to_thread(_load, profile, weights_dir, where, thread)
+        loaded = await asyncio.to_thread(_load, profile, weights_dir, where, thread, server)
         if where.type == "cpu" and _is_small(profile):
             # A pass of a small model is shorter than the time two threads need to meet.
             await thread.run(lambda: torch.set_num_threads(1), Priority.TEXT)
@@ -102,8 +116,11 @@ def choose_device(name: str) -> torch.device:
     return device
 
 
-def _load(profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread) -> LoadedProfile:
-    texts = load_generator(profile, weights_dir, device, thread)
+def _load(
+    profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread, server: OpenAiServer | None
+) -> LoadedProfile:
+    remote = None if server is None else OpenAiGenerator(profile.roles, server)
+    texts = remote or load_generator(profile, weights_dir, device, thread)
     faces = FaceGallery(_face_stages(profile, weights_dir, device, thread))
     engine = TurnEngine(
         profile,
@@ -113,7 +130,7 @@ def _load(profile: Profile, weights_dir: Path, device: torch.device, thread: Dev
         faces=faces,
         clock=time.monotonic,
     )
-    return LoadedProfile(profile, engine, faces, thread)
+    return LoadedProfile(profile, engine, faces, thread, remote)
 
 
 def _face_stages(profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread) -> list[FaceStage]:
