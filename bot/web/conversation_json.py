@@ -48,9 +48,9 @@ def key_of(outbox_id: int) -> str:
 
 def event_json(event: Event) -> str:
     """Write an event as one frame."""
-    return json.dumps({"id": event.id, "kind": event.kind, **event.data})
+    return json.dumps({"id": event.id, "event": event.kind, **event.data})
 
 
 def welcome_json(welcome: Welcome) -> str:
     """Write the first frame of a page: when `resumed` is false, the page reads the history again."""
-    return json.dumps({"id": welcome.last_id, "kind": "hello", "resumed": welcome.resumed, "typing": welcome.typing})
+    return json.dumps({"id": welcome.last_id, "event": "hello", "resumed": welcome.resumed, "typing": welcome.typing})

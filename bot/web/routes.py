@@ -28,7 +28,7 @@ from bot.web.visitor import Visitor, language_of, new_visitor, remember, visitor
 
 HISTORY_LINES = 100
 HEARTBEAT_S = 20.0
-_NUMBER = re.compile(r"\d{1,18}")
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = structlog.get_logger(__name__)
@@ -51,7 +51,7 @@ class Routes:
 
     def application(self) -> web.Application:
         """Build the application."""
-        app = web.Application(client_max_size=BODY_LIMIT_BYTES, middlewares=[web.middleware(self._answer)])
+        app = web.Application(client_max_size=BODY_LIMIT_BYTES, middlewares=[self._answer])
         app.on_response_prepare.append(guard.add_headers)
         app.add_routes(
             [
@@ -68,6 +68,7 @@ class Routes:
         )
         return app
 
+    @web.middleware
     async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Answer a request; whatever goes wrong becomes a short JSON error."""
         try:
@@ -161,7 +162,7 @@ class Routes:
     async def _image(self, request: web.Request) -> web.StreamResponse:
         visitor = known(request)
         number = request.match_info["id"]
-        picture = await self._desk.picture(visitor.author, int(number)) if _NUMBER.fullmatch(number, re.ASCII) else None
+        picture = await self._desk.picture(visitor.author, int(number)) if _NUMBER.fullmatch(number) else None
         if picture is None or not await asyncio.to_thread(picture.path.is_file):
             raise Refusal("not_found")
         # Asked for again each time, so that an erased picture does not come out of the browser's cache.

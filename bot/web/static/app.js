@@ -71,7 +71,7 @@ async function start() {
   // One after another, so that no event overtakes the history it comes after.
   let last = Promise.resolve();
   const stream = new EventStream(
-    (event) => (last = last.then(() => on[event.kind]?.(event)).catch(() => status.toast(text("unreachable")))),
+    (event) => (last = last.then(() => on[event.event]?.(event)).catch(() => status.toast(text("unreachable")))),
     (connected) => status.connected(connected),
   );
   stream.open();

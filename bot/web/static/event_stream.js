@@ -29,7 +29,7 @@ export class EventStream {
 
   #take(event) {
     if (event.id) this.#lastId = event.id;
-    if (event.kind === "hello") {
+    if (event.event === "hello") {
       this.#wait = FIRST_WAIT_MS;
       this.onConnected(true);
     }

@@ -63,7 +63,7 @@ export class StatusView {
     this.status.dataset.state = state;
     this.statusText.textContent = text(state);
     this.line.hidden = state !== "typing";
-    this.lineText.textContent = `${text("her")} ${text("typing")}`;
+    this.lineText.textContent = text("typing_line");
     if (atEnd) this.scroll.scrollTop = this.scroll.scrollHeight;
   }
 }
