@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -50,6 +50,7 @@ class AccountRecord:
     account_id: str
     display_name: str
     language: str | None
+    direct_space_id: int | None
     created_at: datetime
 
 
@@ -258,6 +259,7 @@ class OutboxRecord:
     place: Json
     author: Json
     route: Json
+    buttons: Sequence[Json] | None
     after_id: int | None
     state: OutboxState
     attempts: int
@@ -270,6 +272,24 @@ class OutboxRecord:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "state", OutboxState(self.state))
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRecord:
+    """An appeal against a sanction. `state` is open, upheld or overturned; `place` is where it was made."""
+
+    id: int
+    sanction_id: int
+    person_id: int
+    space_id: int
+    words: str
+    language: str
+    place: Json
+    author: Json
+    state: str
+    opened_at: datetime
+    decided_at: datetime | None
+    decided_by: str | None
 
 
 @dataclass(frozen=True, slots=True)

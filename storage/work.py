@@ -9,10 +9,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, SQLAlchem
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.errors import DatabaseBusy, DatabaseConflict, StorageError
+from storage.repositories.appeals import AppealRepository
 from storage.repositories.audit import AuditRepository
 from storage.repositories.ethics import EthicsRepository
 from storage.repositories.images import ImageRepository
 from storage.repositories.inbox import InboxRepository
+from storage.repositories.links import LinkRepository
 from storage.repositories.memory import MemoryRepository
 from storage.repositories.outbox import OutboxRepository
 from storage.repositories.people import PeopleRepository
@@ -34,6 +36,8 @@ class UnitOfWork:
         self.images = ImageRepository(connection)
         self.memory = MemoryRepository(connection)
         self.summaries = SummaryRepository(connection)
+        self.appeals = AppealRepository(connection)
+        self.links = LinkRepository(connection)
         self.ethics = EthicsRepository(connection)
         self.outbox = OutboxRepository(connection)
         self.audit = AuditRepository(connection)

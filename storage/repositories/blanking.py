@@ -43,7 +43,7 @@ async def blank_turns(connection: AsyncConnection, condition: ColumnElement[bool
 
 async def blank_outbox(connection: AsyncConnection, condition: ColumnElement[bool]) -> None:
     """Blank outgoing messages; nonce and state stay."""
-    blank = {"text": "", "place": EMPTY, "author": EMPTY, "route": EMPTY, "image_id": None}
+    blank = {"text": "", "place": EMPTY, "author": EMPTY, "route": EMPTY, "buttons": None, "image_id": None}
     filled = or_(outbox.c.text != "", cast(outbox.c.author, Text) != "{}", cast(outbox.c.route, Text) != "{}")
     await connection.execute(update(outbox).where(condition, filled).values(blank))
 

@@ -13,11 +13,13 @@ from storage.repositories.inbox import ERASED, UNFINISHED
 from storage.repositories.outbox import UNSENT
 from storage.tables import (
     accounts,
+    appeals,
     audit_entries,
     ethics_events,
     ethics_overturns,
     images,
     inbox,
+    link_codes,
     memory_entries,
     outbox,
     people,
@@ -71,6 +73,8 @@ async def _take_texts_off_sanctions(connection: AsyncConnection, person_id: int)
     await connection.execute(
         update(sanctions).where(sanctions.c.person_id == person_id).values(reason=None, lift_reason=None)
     )
+    appealed = appeals.c.person_id == person_id
+    await connection.execute(update(appeals).where(appealed).values(words="", place=EMPTY, author=EMPTY))
 
 
 async def _forget_names(connection: AsyncConnection, person_id: int, epoch: int) -> None:
@@ -92,6 +96,8 @@ async def _forget_names(connection: AsyncConnection, person_id: int, epoch: int)
             **dict.fromkeys(("language", "timezone", "face_id", "hue", "height", "gradient", "hair_cycling", "motion")),
         )
     )
+    codes = link_codes.c.account_id.in_(select(accounts.c.id).where(mine))
+    await connection.execute(delete(link_codes).where(codes))
     judged = exists().where(ethics_events.c.person_id == person_id)
     sanctioned = exists().where(sanctions.c.person_id == person_id)
     await connection.execute(update(accounts).where(mine).values(display_name="", language=None))

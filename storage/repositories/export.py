@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.records import PersonRecord
 from storage.tables import (
     accounts,
+    appeals,
     conversations,
     ethics_events,
     images,
@@ -49,6 +50,7 @@ async def export_person(connection: AsyncConnection, person: PersonRecord) -> di
         "images": await of(images),
         "ethics_events": await of(ethics_events),
         "sanctions": await of(sanctions),
+        "appeals": await of(appeals, frozenset({"decided_by"})),
     }
 
 

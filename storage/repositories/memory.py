@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.errors import RecordMissing
 from storage.insertion import insert_row
 from storage.records import MemoryRecord, from_row
-from storage.tables import memory_entries
+from storage.tables import memory_entries, spaces
 
 NO_EMBEDDING: dict[str, Any] = {"text_hash": None, "model_hash": None, "vector": None}
 
@@ -27,6 +27,16 @@ class MemoryRepository:
         statement = (
             select(memory_entries)
             .where(memory_entries.c.person_id == person_id, memory_entries.c.space_id == space_id)
+            .order_by(memory_entries.c.id)
+        )
+        return [from_row(MemoryRecord, row) for row in await self._connection.execute(statement)]
+
+    async def direct_entries(self, person_id: int) -> list[MemoryRecord]:
+        """Return the entries of a person in all of their direct chats, oldest first."""
+        direct = select(spaces.c.id).where(spaces.c.kind == "direct")
+        statement = (
+            select(memory_entries)
+            .where(memory_entries.c.person_id == person_id, memory_entries.c.space_id.in_(direct))
             .order_by(memory_entries.c.id)
         )
         return [from_row(MemoryRecord, row) for row in await self._connection.execute(statement)]

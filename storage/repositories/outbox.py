@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -44,6 +44,7 @@ class OutboxRepository:
         author: Mapping[str, Any],
         route: Mapping[str, Any],
         now: datetime,
+        buttons: Sequence[Mapping[str, Any]] = (),
         after_id: int | None = None,
         ordinal: int = 0,
         person_id: int | None = None,
@@ -72,6 +73,7 @@ class OutboxRepository:
             "place": dict(place),
             "author": dict(author),
             "route": dict(route),
+            "buttons": [dict(button) for button in buttons] or None,
             "after_id": after_id,
             "state": OutboxState.PENDING.value,
             "attempts": 0,

@@ -77,6 +77,12 @@ class PeopleRepository:
         statement = select(accounts).where(accounts.c.person_id == person_id).order_by(accounts.c.id)
         return [from_row(AccountRecord, row) for row in await self._connection.execute(statement)]
 
+    async def note_direct_chat(self, account: AccountRecord, space_id: int) -> None:
+        """Remember where an account talks with her alone."""
+        if account.direct_space_id != space_id:
+            statement = update(accounts).where(accounts.c.id == account.id).values(direct_space_id=space_id)
+            await self._connection.execute(statement)
+
     async def person(self, person_id: int) -> PersonRecord:
         """Return a person.
 

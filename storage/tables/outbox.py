@@ -22,6 +22,7 @@ outbox = Table(
     json_column("place"),
     json_column("author"),
     json_column("route"),
+    json_column("buttons", nullable=True),
     reference("after_id", "outbox", nullable=True),
     Column("state", PlainText, nullable=False),
     Column("attempts", Integer, nullable=False),

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, Float, Integer, Table, UniqueConstraint
 
-from storage.tables.base import PlainText, UtcTime, id_column, json_column, metadata, reference
+from storage.tables.base import Identity, PlainText, UtcTime, id_column, json_column, metadata, reference
 
 people = Table(
     "people",
@@ -32,6 +32,7 @@ accounts = Table(
     Column("account_id", PlainText, nullable=False),
     Column("display_name", PlainText, nullable=False),
     Column("language", PlainText),  # what the platform says
+    Column("direct_space_id", Identity),  # where the account talks with her alone, once it has
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("platform", "account_id"),
     sqlite_autoincrement=True,
