@@ -18,6 +18,7 @@ import torch
 from engine.errors import EngineError
 from engine.face.catalogue import FaceEntry
 from engine.face.clip import ClipTiming, clip_scores
+from engine.face.clip_rendering import render_clip
 from engine.face.expression import Triple
 from engine.face.face_model import FaceModel, Frame
 from engine.face.face_vectors import PROPERTIES, FaceVectors
@@ -25,7 +26,6 @@ from engine.face.generator_config import V8, GeneratorConfig
 from engine.face.motion import RESTING, cosine_line
 from engine.face.pipeline import FacePipeline, Picture
 from engine.face.reference_path import draw_sequentially
-from engine.face.rendering import render_clip
 from engine.face.stylegan import Generator
 from engine.fake_weights import fill_with_fakes
 from engine.hair.segmentation import PUBLISHED, HairSegmentation, SegmentationConfig

@@ -9,7 +9,6 @@ batch (their weights are what costs) and large ones picture by picture (they sta
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -36,10 +35,14 @@ class _Layer:
 class FastSynthesis:
     """A frozen copy of a synthesis network; takes the place of its `forward` with lod 0."""
 
-    def __init__(self, synthesis: Synthesis, device: torch.device) -> None:
+    def __init__(
+        self, synthesis: Synthesis, device: torch.device, memory_format: torch.memory_format | None = None
+    ) -> None:
+        """Copy a network. `memory_format` (default: what suits the device) is that of the feature maps."""
         assert float(synthesis.lod) == 0.0, "only full resolution is drawn fast"
-        self._format = torch.channels_last if device.type == "cpu" else torch.contiguous_format
-        self._one_by_one = device.type == "cpu"
+        on_cpu = device.type == "cpu"
+        self._format = memory_format or (torch.channels_last if on_cpu else torch.contiguous_format)
+        self._one_by_one = self._format is torch.channels_last
         self._w_dim = synthesis.config.w_dim
         count = synthesis.config.layer_count
         with torch.no_grad():
@@ -128,6 +131,3 @@ class FastSynthesis:
 def _batch_norm(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
     """Normalise every channel of one picture, then scale and shift it."""
     return F.batch_norm(x, None, None, scale, shift.contiguous(), training=True, momentum=0.0, eps=EPSILON)
-
-
-Draw = Callable[[Tensor], Tensor]  # w (B, w_dim) -> (B, R, R, 3) float32, RGB, about [-1, 1]

@@ -68,7 +68,7 @@ def correlate(rows: Sequence[ScoredPicture]) -> Triple:
     for column in range(3):
         x, y = weights[:, column] - weights[:, column].mean(), scores[:, column] - scores[:, column].mean()
         spread = float(np.sqrt((x @ x) * (y @ y)))
-        values.append(float(x @ y) / spread if spread > 0 else 0.0)
+        values.append(float(x @ y) / spread if spread > 1e-9 else 0.0)
     return (values[0], values[1], values[2])
 
 

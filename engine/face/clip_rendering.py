@@ -1,12 +1,11 @@
-"""From a turn's request to an encoded picture or clip."""
+"""From a request to an encoded clip, drawn and encoded a few frames at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 
-from engine.batching import DeviceThread, Priority, StageBatcher
 from engine.face.clip import ClipTiming, clip_scores
-from engine.face.encode import ClipFormat, Picture, clip_encoder, encode_png
+from engine.face.encode import ClipFormat, Picture, clip_encoder
 from engine.face.face_model import Frame
 from engine.face.pipeline import FacePipeline
 from engine.stages import FaceRequest
@@ -24,20 +23,6 @@ def frame_of(pipeline: FacePipeline, request: FaceRequest) -> Frame:
     face_id = request.face.face_id or pipeline.model.default_face_id
     pipeline.model.row_of(face_id)
     return Frame(face_id, request.scores, request.ombre, request.seed)
-
-
-def render_stills(pipeline: FacePipeline, requests: Sequence[FaceRequest]) -> list[RenderedFace]:
-    """Draw pictures, all in one batch, and encode them as PNG.
-
-    Raises:
-        EngineError: a face that is not there.
-    """
-    frames = [frame_of(pipeline, request) for request in requests]
-    pictures = pipeline.draw(frames)
-    return [
-        _rendered(encode_png(picture), "image/png", picture, frame)
-        for picture, frame in zip(pictures, frames, strict=True)
-    ]
 
 
 def render_clip(
@@ -87,38 +72,3 @@ def _in_order(pipeline: FacePipeline, frames: Sequence[Frame]) -> Iterator[tuple
             part = different[at : at + pipeline.slice_size]
             drawn = dict(zip(part, pipeline.draw(part), strict=True))
         yield index, index, drawn[frame]
-
-
-def _rendered(data: bytes, mime: str, picture: Picture, frame: Frame) -> RenderedFace:
-    height_px, width_px, _ = picture.shape
-    return RenderedFace(data, mime, width_px, height_px, frame.face_id, frame.ombre)
-
-
-class BatchedFaces:
-    """A `FaceRenderer`: stills of many turns go together, clips in slices behind them."""
-
-    def __init__(self, pipeline: FacePipeline, device: DeviceThread, timing: ClipTiming | None = None) -> None:
-        self._pipeline = pipeline
-        self._device = device
-        self._timing = timing or ClipTiming()
-        self._stills = StageBatcher[FaceRequest, RenderedFace](
-            device,
-            lambda requests: render_stills(pipeline, requests),
-            name="face",
-            priority=Priority.STILL,
-            max_batch=pipeline.batch_size,
-        )
-
-    def default_face_id(self) -> str:
-        """Return the profile's default catalogue face."""
-        return self._pipeline.model.default_face_id
-
-    async def render(self, request: FaceRequest) -> RenderedFace:
-        """Render one picture or clip.
-
-        Raises:
-            EngineError: unknown face id, or weights that do not fit.
-        """
-        if request.face.motion == "still":
-            return await self._stills.submit(request)
-        return await self._device.run_sliced(render_clip(self._pipeline, request, self._timing), Priority.CLIP)
