@@ -35,7 +35,7 @@ class FacePipeline:
         assert not hair_net.training, "the hair net must be in eval mode"
         self.model = model
         on_cpu = model.device.type == "cpu"
-        self._synthesis = FastSynthesis(model.generator.synthesis, model.device)
+        self._synthesis = _synthesis_of(model)
         self._hair_net = FastHairSegmentation(hair_net.to(model.device))
         self._pool = _OneCorePool(workers or _cores()) if on_cpu else None
         self.batch_size = CPU_BATCH * self._pool.size if self._pool else GPU_BATCH
@@ -81,6 +81,14 @@ class FacePipeline:
             pictures[dyed] = dye_batch(chosen, masks, [frames[row].ombre for row in dyed])
         result: Pictures = pictures.cpu().numpy()
         return result
+
+
+def _synthesis_of(model: FaceModel) -> Callable[[Tensor], Tensor]:
+    """Return what draws w: (B, w_dim) to (B, R, R, 3); the plain network while a generator is still growing."""
+    plain = model.generator.synthesis
+    if float(plain.lod) == 0.0:
+        return FastSynthesis(plain, model.device)
+    return lambda w: plain(w).permute(0, 2, 3, 1)
 
 
 class _OneCorePool:

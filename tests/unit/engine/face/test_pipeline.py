@@ -38,6 +38,15 @@ def test_batches_give_the_sequential_pictures(engine: FaceEngine) -> None:
     assert levels_apart([drawn[0]], [drawn[4]]) == 0
 
 
+def test_a_generator_that_still_grows_is_drawn_too() -> None:
+    model, hair_net, frames = small_model(), small_hair_net(), frames_of("v8")[:2]
+    model.generator.synthesis.lod.fill_(1.5)
+    pipeline = FacePipeline(model, hair_net, workers=1)
+    drawn = pipeline.draw(frames)
+    pipeline.close()
+    assert levels_apart(drawn, [draw_sequentially(model, hair_net, frame) for frame in frames]) <= 1
+
+
 def test_a_frame_is_the_same_in_any_batch() -> None:
     model, hair_net, frames = small_model(), small_hair_net(), frames_of("v8")
     pipeline = FacePipeline(model, hair_net, workers=1)
