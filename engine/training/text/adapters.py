@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import torch
@@ -25,7 +26,10 @@ def new_adapter(base: LlamaForCausalLM, *, rank: int = RANK, seed: int) -> PeftM
         task_type="CAUSAL_LM",
         target_modules=list(TARGETS),
     )
-    return get_peft_model(base, config)
+    with warnings.catch_warnings():
+        # peft still reads a name that transformers has renamed.
+        warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing.*", category=FutureWarning)
+        return get_peft_model(base, config)
 
 
 def save_adapter(model: PeftModel, folder: Path, *, base_name: str) -> None:

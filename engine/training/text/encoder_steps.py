@@ -33,7 +33,7 @@ from engine.training.text.ethics_rows import (
 )
 from engine.training.text.expand import World, expand
 from engine.training.text.loop import Checkpoint, LoopPlan, optimise
-from engine.training.text.memory_pairs import AskedLine, asked_lines, lookup_batches
+from engine.training.text.memory_pairs import AskedLine, asked_lines, lookup_batches, written_questions
 from engine.training.text.rank_correlation import rank_correlation
 from engine.training.text.thresholds import (
     category_scores,
@@ -88,9 +88,13 @@ def _train(
     context: StepContext, encoder: PooledEncoder, name: str, batches: Iterator[EncoderBatch], steps: int, rate: float
 ) -> None:
     checkpoint = Checkpoint(context.out / "checkpoints" / f"sbert-{name}")
+    # Similarity batches in between keep the meaning of words that the rows of the task do not have.
+    size = 8 if context.budget == "tiny" else 32
+    general = similarity_batches(context.data_dir, steps=steps, size=size, seed=context.seed + 9)
+    mixed = [next(general) if index % 3 == 2 else batch for index, batch in enumerate(batches)]
     optimise(
         encoder,
-        list(batches),
+        mixed,
         lambda batch: encoder_loss(encoder, batch),
         LoopPlan(steps=steps, rate=rate),
         label=f"sbert {name}:",
@@ -122,12 +126,15 @@ def _memory(context: StepContext, world: World) -> dict[str, Figure]:
     count, size = (300, 24) if context.budget == "tiny" else (25_000, 96)
     own = expand(world, "train", count, held_out, seed=context.seed + 2, plan_share=0.45)
     licensed = casual_pairs(context.data_dir, held_out, seed=context.seed)
+    questions = context.rows_dir / "recall.jsonl"
     rows = asked_lines(own) + [AskedLine(one.said, None) for one in licensed]
+    rows += written_questions(questions, world.fillers, held_out, valid=False, seed=context.seed)
     encoder = _warm_encoder(context)
     batches = lookup_batches(rows, steps=budget.lookup_steps, size=size, seed=context.seed)
     _train(context, encoder, "memory", batches, budget.lookup_steps, 5e-4)
     encoder.save(_folder(context, "memory"))
-    measured = asked_lines(expand(world, "valid", count // 10, held_out, seed=context.seed, plan_share=0.45))
+    measured = asked_lines(expand(world, "valid", count // 20, held_out, seed=context.seed, plan_share=0.3))
+    measured += written_questions(questions, world.fillers, held_out, valid=True, seed=context.seed)
     return _memory_figures(context, encoder, measured)
 
 

@@ -19,7 +19,7 @@ Batch = TypeVar("Batch")
 
 @dataclass(frozen=True, slots=True)
 class LoopPlan:
-    """How to optimise: `rate` is the highest learning rate, reached after `warm_up` of the steps, then falling to 10 %."""
+    """How to optimise: `rate` is the highest rate, reached after `warm_up` of the steps, then falling to 10 %."""
 
     steps: int
     rate: float
