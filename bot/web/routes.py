@@ -16,7 +16,8 @@ from bot.clock import Now
 from bot.errors import BotError
 from bot.texts import Texts
 from bot.web import guard
-from bot.web.bodies import BODY_LIMIT_BYTES, TEXT_LIMIT_CHARACTERS, look_from, look_json, read_object, said_from
+from bot.web.bodies import BODY_LIMIT_BYTES, TEXT_LIMIT_CHARACTERS, Said, look_from, look_json, read_object, said_from
+from bot.web.commands import carry_out
 from bot.web.conversation_json import event_json, history_json, welcome_json
 from bot.web.desk import WebDesk
 from bot.web.front_page import STATIC, front_pages, script_texts
@@ -60,6 +61,7 @@ class Routes:
                 web.get("/api/history", self._history),
                 web.get("/api/events", self._events),
                 web.post("/api/messages", self._say),
+                web.post("/api/commands", self._command),
                 web.put("/api/look", self._set_look),
                 web.get("/api/preview", self._preview),
                 web.get("/api/images/{id}", self._image),
@@ -120,10 +122,7 @@ class Routes:
 
     async def _say(self, request: web.Request) -> web.StreamResponse:
         visitor = known(request)
-        said = said_from(await read_object(request))
-        wait_s = self._pace.wait_s(visitor.id)
-        if wait_s:
-            raise Refusal("too_fast", math.ceil(wait_s))
+        said = await self._said(request, visitor)
         taken = await self._desk.take(
             IncomingMessage(
                 place=visitor.place,
@@ -136,6 +135,26 @@ class Routes:
         )
         self._pages.tell(visitor.id, "said", {"message": said.message_id, "status": taken.value})
         return web.json_response({"status": taken.value}, status=202)
+
+    async def _command(self, request: web.Request) -> web.StreamResponse:
+        visitor = known(request)
+        said = await self._said(request, visitor)
+        answer = await carry_out(self._desk, self._pages, visitor, said, self._now)
+        if answer is None:
+            raise Refusal("unusable")
+        return web.json_response(answer)
+
+    async def _said(self, request: web.Request, visitor: Visitor) -> Said:
+        """Read what a visitor wrote.
+
+        Raises:
+            Refusal: it cannot be read, or comes too fast.
+        """
+        said = said_from(await read_object(request))
+        wait_s = self._pace.wait_s(visitor.id)
+        if wait_s:
+            raise Refusal("too_fast", math.ceil(wait_s))
+        return said
 
     async def _set_look(self, request: web.Request) -> web.StreamResponse:
         visitor = known(request)

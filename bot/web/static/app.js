@@ -9,6 +9,8 @@ import { LookPanel, previewAddress } from "./look_panel.js";
 import { StatusView } from "./status_view.js";
 import { text, useTexts } from "./texts.js";
 
+const COMMAND = /^\/[a-z]+(\s|$)/;
+const CAME_BACK = "came back";
 const named = (id) => document.getElementById(id);
 
 async function start() {
@@ -22,11 +24,23 @@ async function start() {
   async function send(id, words) {
     conversation.mark(id, "sending");
     try {
-      const { status: taken } = await call("POST", "/api/messages", { id, text: words });
-      conversation.mark(id, taken === "refused" ? "refused" : undefined);
+      if (COMMAND.test(words)) await command(id, words);
+      else taken(id, (await call("POST", "/api/messages", { id, text: words })).status);
     } catch (refused) {
       conversation.mark(id, "unsent", refused.message);
     }
+  }
+
+  function taken(id, how) {
+    conversation.mark(id, how === "refused" ? "refused" : undefined);
+  }
+
+  async function command(id, words) {
+    const answer = await call("POST", "/api/commands", { id, text: words });
+    taken(id, "accepted");
+    conversation.addNote(answer.text);
+    status.said({ kind: "notice", text: answer.text });
+    if (answer.file) saveFile(answer.file);
   }
 
   function say(words) {
@@ -58,9 +72,14 @@ async function start() {
       if (!event.resumed) await readHistory();
     },
     typing: (event) => status.typing(event.active),
-    look: (event) => panel.use(event),
+    look(event) {
+      panel.use(event);
+      if (event.language !== document.documentElement.lang) location.reload();
+    },
+    forgotten: () => readHistory(),
     async said(event) {
-      if (!conversation.isOwn(event.message)) await readHistory();
+      if (conversation.isOwn(event.message)) taken(event.message, event.status);
+      else await readHistory();
     },
     message(event) {
       if (!conversation.add(event)) return;
@@ -78,14 +97,28 @@ async function start() {
   named("message").focus();
 }
 
-// A browser whose cookie is gone gets a new one with the page.
+// A browser whose cookie is gone gets a new one with the page; one that keeps none is told so.
 async function openPage() {
   try {
-    return await call("GET", "/api/page");
+    const page = await call("GET", "/api/page");
+    sessionStorage.removeItem(CAME_BACK);
+    return page;
   } catch (refused) {
-    if (refused.status === 401 && navigator.cookieEnabled) location.reload();
+    if (refused.status === 401 && !sessionStorage.getItem(CAME_BACK)) {
+      sessionStorage.setItem(CAME_BACK, "yes");
+      location.reload();
+    }
     throw refused;
   }
+}
+
+function saveFile({ name, content }) {
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([bytes]));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
 function languageButtons(panel, status) {
@@ -109,6 +142,6 @@ function newId() {
 
 start().catch((problem) => {
   const toast = named("toast");
-  toast.textContent = problem.message;
+  if (problem.status) toast.textContent = problem.message; // else it says already that she cannot be reached
   toast.hidden = false;
 });

@@ -24,7 +24,7 @@ export class Conversation {
   setHistory(items) {
     this.#committed = [];
     for (const item of items) this.#join({ ...item });
-    this.#own = this.#own.filter((line) => line.state !== undefined);
+    this.#own = this.#own.filter((line) => line.state === "sending" || line.state === "unsent");
     const last = this.#committed.findLast((line) => line.image !== null);
     if (last) this.#show(last);
     this.#draw();
@@ -62,6 +62,14 @@ export class Conversation {
     if (follow) this.toEnd();
     else this.elements.newest.hidden = false;
     return true;
+  }
+
+  // Add what only this page is told, the answer to a command.
+  addNote(text) {
+    this.#settle();
+    this.#committed.push({ key: null, kind: "notice", text, at: new Date().toISOString(), image: null });
+    this.#draw();
+    this.toEnd();
   }
 
   toEnd() {
