@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 import torch
 
 from engine.batching import DeviceThread, Priority, StageBatcher
 from engine.errors import EngineError
 from engine.face.catalogue import FaceEntry
-from engine.face.clip import ClipTiming, clip_scores
-from engine.face.encode import LIMIT_BYTES, Picture, WebpEncoder, encode_png
+from engine.face.clip import ClipTiming
+from engine.face.clip_rendering import render_clip
+from engine.face.encode import Picture, encode_png
 from engine.face.face_model import Frame
 from engine.face.motion import RESTING
 from engine.face.pipeline import FacePipeline
@@ -52,7 +52,7 @@ class FaceGallery:
         stage = self._stage_of(face_id)
         assert stage is not None, "the default face is there"
         if request.face.motion == "moving":
-            return await stage.clip(Frame(face_id, request.scores, request.ombre, request.seed))
+            return await stage.clip(replace(request, face=replace(request.face, face_id=face_id)))
         return await stage.still(Frame(face_id, request.scores, request.ombre, request.seed))
 
     async def preview(self, face_id: str, ombre: Ombre) -> RenderedFace:
@@ -86,8 +86,6 @@ class FaceStage:
         self._stills = self._batcher("face", Priority.STILL)
         self._previews = self._batcher("preview", Priority.LIVE)
         self._ids = frozenset(face.face_id for face in pipeline.model.faces)
-        # One frame a core is the shortest slice of a clip that uses every core.
-        self._slice = cores if pipeline.model.device.type == "cpu" else pipeline.batch_size
 
     @property
     def faces(self) -> tuple[FaceEntry, ...]:
@@ -111,19 +109,9 @@ class FaceStage:
         """Render one picture that can wait."""
         return await self._one(frame, self._previews)
 
-    async def clip(self, target: Frame) -> RenderedFace:
+    async def clip(self, request: FaceRequest) -> RenderedFace:
         """Render the clip to an expression and back, slice by slice, so that more urgent work goes in between."""
-        frames = [replace(target, scores=scores) for scores in clip_scores(target.scores, _CLIP)]
-        size = self._pipeline.model.config.resolution
-        encoder = WebpEncoder((size, size), _CLIP.frame_count, _CLIP.frame_ms, LIMIT_BYTES)
-        places: dict[Frame, int] = {}
-        for start in range(0, len(frames), self._slice):
-            part = frames[start : start + self._slice]
-            fresh = [frame for frame in dict.fromkeys(part) if frame not in places]
-            pictures = await self._device.run(partial(self._draw, fresh), Priority.CLIP) if fresh else []
-            await asyncio.to_thread(_append, encoder, part, dict(zip(fresh, pictures, strict=True)), places, start)
-        data = await asyncio.to_thread(encoder.finish)
-        return RenderedFace(data, encoder.mime, size, size, target.face_id, target.ombre)
+        return await self._device.run_sliced(render_clip(self._pipeline, request, _CLIP), Priority.CLIP)
 
     def close(self) -> None:
         """End the pipeline's threads; the device thread must have stopped."""
@@ -146,14 +134,3 @@ class FaceStage:
         data = await asyncio.to_thread(encode_png, picture)
         height, width = picture.shape[:2]
         return RenderedFace(data, "image/png", width, height, frame.face_id, frame.ombre)
-
-
-def _append(
-    encoder: WebpEncoder, part: Sequence[Frame], drawn: dict[Frame, Picture], places: dict[Frame, int], start: int
-) -> None:
-    for index, frame in enumerate(part, start):
-        if frame in places:
-            encoder.add_again(places[frame])
-        else:
-            encoder.add(drawn[frame])
-            places[frame] = index

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from PIL import Image
 
 from engine.assembly import LoadedProfile, choose_device, load_engine
 from engine.errors import EngineError
-from engine.turn_types import Answered, FaceChoice, MemoryEntry, Ombre, Turn
+from engine.turn_types import Answered, FaceChoice, MemoryEntry, Ombre, ShowRequest, Turn
 from tests.unit.engine.llm.tiny import PEFT_WARNING
 from tests.unit.engine.published_tree import write_face, write_hair, write_texts
 
 pytestmark = pytest.mark.filterwarnings(PEFT_WARNING)
 NOW = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
 DYE = Ombre(0.6, 0.5, 0.5)
+SHOW = ShowRequest("t", "안녕", " 안녕! ", NOW, 1, FaceChoice())
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,8 @@ async def test_v4_shows_a_face_of_another_engine_and_falls_back_for_one_that_is_
     v9 = next(face_id for face_id in v4.face_ids if face_id.startswith("v9:"))
     assert (await whole(v4, a_turn(1, FaceChoice(v9, DYE))))[2] == v9
     assert (await whole(v4, a_turn(1, FaceChoice("v7:127", DYE))))[2] == "v8:83"
+    clip = (await v4.engine.show(replace(SHOW, face=FaceChoice("v8:83", DYE, "moving")))).face
+    assert (clip.mime, clip.face_id) == ("image/webp", "v8:83")
     preview = await v4.preview(v9, DYE)
     assert preview.face_id == v9
     with pytest.raises(EngineError, match="face list"):
