@@ -116,11 +116,14 @@ def choose_device(name: str) -> torch.device:
     return device
 
 
-def _load(
-    profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread, server: OpenAiServer | None
+def assemble(
+    profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread, texts: TextGenerator
 ) -> LoadedProfile:
-    remote = None if server is None else OpenAiGenerator(profile.roles, server)
-    texts = remote or load_generator(profile, weights_dir, device, thread)
+    """Put an engine together around a text generator; loads the encoders and the faces, and blocks meanwhile.
+
+    Raises:
+        EngineError: weights are missing or broken.
+    """
     faces = FaceGallery(_face_stages(profile, weights_dir, device, thread))
     engine = TurnEngine(
         profile,
@@ -130,7 +133,18 @@ def _load(
         faces=faces,
         clock=time.monotonic,
     )
-    return LoadedProfile(profile, engine, faces, thread, remote)
+    return LoadedProfile(profile, engine, faces, thread, texts if isinstance(texts, OpenAiGenerator) else None)
+
+
+def _load(
+    profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread, server: OpenAiServer | None
+) -> LoadedProfile:
+    texts: TextGenerator
+    if server is None:
+        texts = load_generator(profile, weights_dir, device, thread)
+    else:
+        texts = OpenAiGenerator(profile.roles, server)
+    return assemble(profile, weights_dir, device, thread, texts)
 
 
 def _face_stages(profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread) -> list[FaceStage]:

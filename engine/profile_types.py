@@ -21,7 +21,7 @@ class RoleSpec:
 
     `suffix` ends the prompt (a space and the start marker); generation stops when `stop` occurs in the new text.
     `max_new_tokens` limits the new text; `max_length`, where set, limits prompt and new text together, but always
-    leaves `least_room` new tokens. Top-k, top-p and the repetition penalty come from the model's generation config.
+    leaves `least_room` new tokens. `runs_on`: never stop before the limit (for measuring). Top-k, top-p and the repetition penalty come from the model's generation config.
     """
 
     suffix: str
@@ -32,6 +32,7 @@ class RoleSpec:
     temperature_step: float = 0.0  # added for each refusal because of the day of the week
     max_length: int | None = None
     least_room: int = 48
+    runs_on: bool = False
 
     def room(self, prompt_tokens: int) -> int:
         """Return how many new tokens a prompt of so many tokens leaves."""

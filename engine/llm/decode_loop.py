@@ -39,6 +39,7 @@ class Row:
     cancelled: Callable[[], bool]
     new: list[int] = field(default_factory=list)
     draws: list[float] = field(default_factory=list)
+    runs_on: bool = False  # only the limit ends it
     alone: bool = False  # a pass with this row failed: try it without company
 
     def length(self) -> int:
@@ -150,7 +151,9 @@ class DecodeLoop:
             row.new.append(token)
 
     def _finished(self, row: Row) -> bool:
-        return len(row.new) >= row.room or row.new[-1] in self._sampling.end_tokens or row.stops(row)
+        if len(row.new) >= row.room or row.runs_on:
+            return len(row.new) >= row.room
+        return row.new[-1] in self._sampling.end_tokens or row.stops(row)
 
     def _leave(self, rows: list[Row]) -> list[Row]:
         for row in rows:

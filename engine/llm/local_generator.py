@@ -137,6 +137,7 @@ class LocalGenerator:
                 seed=seed,
                 stops=lambda row: local.tokenization.ends_with_stop(row.new, spec.stop),
                 cancelled=cancelled,
+                runs_on=spec.runs_on,
             )
 
         new = await local.driver.generate(make_row)
