@@ -15,9 +15,13 @@ PAGE_BACKLOG = 200  # a page that reads so slowly is closed and comes back
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened; `id` names it for a page that comes back, `data` is plain JSON."""
+    """One thing that happened; `id` names it for a page that comes back, `data` is plain JSON.
+
+    `number` counts the events of all visitors.
+    """
 
     id: str
+    number: int
     kind: str
     data: Mapping[str, Any]
 
@@ -61,10 +65,15 @@ class Page:
 class _Room:
     """One visitor's pages and latest events."""
 
+    complete_after: int  # every event with a higher number is in `events`
     pages: set[Page] = field(default_factory=set)
-    events: deque[Event] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
-    count: int = 0
+    events: deque[Event] = field(default_factory=deque)
     typing: bool = False
+
+    def keep(self, event: Event) -> None:
+        self.events.append(event)
+        if len(self.events) > EVENTS_KEPT:
+            self.complete_after = self.events.popleft().number
 
 
 class OpenPages:
@@ -76,6 +85,7 @@ class OpenPages:
     def __init__(self, run_id: str) -> None:
         self._run_id = run_id
         self._rooms: OrderedDict[str, _Room] = OrderedDict()
+        self._count = 0
         self._closed = False
 
     def join(self, visitor_id: str, last_id: str | None) -> tuple[Page, Welcome]:
@@ -88,7 +98,7 @@ class OpenPages:
             room.pages.add(page)
         missed = self._missed(room, last_id)
         resumed = missed is not None
-        return page, Welcome(self._id(room.count), resumed, tuple(missed or ()), room.typing)
+        return page, Welcome(self._id(self._count), resumed, tuple(missed or ()), room.typing)
 
     def leave(self, visitor_id: str, page: Page) -> None:
         """Forget a page that was closed."""
@@ -99,9 +109,9 @@ class OpenPages:
     def tell(self, visitor_id: str, kind: str, data: Mapping[str, Any]) -> str:
         """Tell a visitor's pages, now or when they come back; return the event's id."""
         room = self._room(visitor_id)
-        room.count += 1
-        event = Event(self._id(room.count), kind, data)
-        room.events.append(event)
+        self._count += 1
+        event = Event(self._id(self._count), self._count, kind, data)
+        room.keep(event)
         for page in list(room.pages):
             page.put(event)
         return event.id
@@ -111,7 +121,7 @@ class OpenPages:
         room = self._room(visitor_id)
         room.typing = active
         for page in list(room.pages):
-            page.put(Event("", "typing", {"active": active}))
+            page.put(Event("", 0, "typing", {"active": active}))
 
     def close(self) -> None:
         """Close every page, and those that still come."""
@@ -121,7 +131,7 @@ class OpenPages:
                 page.close()
 
     def _room(self, visitor_id: str) -> _Room:
-        room = self._rooms.setdefault(visitor_id, _Room())
+        room = self._rooms.setdefault(visitor_id, _Room(complete_after=self._count))
         self._rooms.move_to_end(visitor_id)
         if len(self._rooms) > VISITORS_KEPT:
             idle = next((key for key, other in self._rooms.items() if not other.pages and key != visitor_id), None)
@@ -131,12 +141,12 @@ class OpenPages:
 
     def _missed(self, room: _Room, last_id: str | None) -> list[Event] | None:
         """Return what came after `last_id`, None when that cannot be told any more."""
-        if last_id == self._id(room.count):
-            return []
-        known = [event.id for event in room.events]
-        if last_id not in known:
+        run_id, _, number = (last_id or "").rpartition("-")
+        if run_id != self._run_id or not number.isdecimal() or len(number) > 18:
             return None
-        return list(room.events)[known.index(last_id) + 1 :]
+        if not room.complete_after <= int(number) <= self._count:
+            return None
+        return [event for event in room.events if event.number > int(number)]
 
     def _id(self, count: int) -> str:
         return f"{self._run_id}-{count}"

@@ -1,4 +1,4 @@
-from bot.web.open_pages import EVENTS_KEPT, PAGE_BACKLOG, OpenPages
+from bot.web.open_pages import EVENTS_KEPT, PAGE_BACKLOG, VISITORS_KEPT, OpenPages
 
 
 async def test_each_visitor_is_told_only_their_own() -> None:
@@ -24,20 +24,32 @@ def test_a_page_that_comes_back_hears_what_it_missed() -> None:
     assert pages.join("minsu", last)[1].resumed
     pages.tell("minsu", "message", {"n": 1})
     seen = pages.tell("minsu", "message", {"n": 2})
+    pages.tell("jiwoo", "message", {"n": 0})
     pages.tell("minsu", "message", {"n": 3})
     _, again = pages.join("minsu", seen)
     assert again.resumed
     assert [event.data["n"] for event in again.missed] == [3]
+    _, long_away = pages.join("minsu", last)
+    assert [event.data["n"] for event in long_away.missed] == [1, 2, 3]
 
 
 def test_a_page_from_before_the_restart_or_too_long_away_starts_anew() -> None:
     pages = OpenPages("run")
     first = pages.tell("minsu", "message", {})
     assert not OpenPages("other run").join("minsu", first)[1].resumed
-    assert not pages.join("minsu", "nonsense")[1].resumed
+    for nonsense in ("nonsense", "", "run-", "run-²", "run--1", "run-999", "run-" + "9" * 5000):
+        assert not pages.join("minsu", nonsense)[1].resumed
     for _ in range(EVENTS_KEPT + 1):
         pages.tell("minsu", "message", {})
     assert not pages.join("minsu", first)[1].resumed
+
+
+def test_a_visitor_who_was_forgotten_meanwhile_starts_anew() -> None:
+    pages = OpenPages("run")
+    seen = pages.tell("minsu", "message", {})
+    for number in range(VISITORS_KEPT):
+        pages.tell(f"visitor {number}", "message", {})
+    assert not pages.join("minsu", seen)[1].resumed
 
 
 def test_typing_is_shown_to_a_page_that_comes_later() -> None:
