@@ -41,8 +41,10 @@ class SpaceRepository:
 
     async def all_of(self, platform: str) -> list[SpaceRecord]:
         """Return every space of a platform that she has met, oldest first."""
-        rows = await self._connection.execute(select(spaces).where(spaces.c.platform == platform).order_by(spaces.c.id))
-        return [from_row(SpaceRecord, row) for row in rows]
+        ids = await self._connection.execute(
+            select(spaces.c.id).where(spaces.c.platform == platform).order_by(spaces.c.id)
+        )
+        return [await self.get(space_id) for space_id in ids.scalars().all()]
 
     async def get(self, space_id: int) -> SpaceRecord:
         """Return a space.
