@@ -1,0 +1,59 @@
+"""What of the published weights is here, by the files that loaders open; nothing is read but names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from weights.base_files import weight_files
+from weights.embedded import has_embedded_face
+from weights.errors import WeightsError
+from weights.layout import EMBEDDED_PROFILE, PublishedModel, VectorSet, converted_name, published_layout
+
+Presence = Literal["here", "partly", "absent"]
+
+
+def model_presence(model: PublishedModel, folder: Path) -> Presence:
+    """Tell whether a weights folder has a model, as published or converted."""
+    place = folder / model.local_folder
+    there = [_is_there(place, file) for file in model.needed_files]
+    if model.kind == "base":
+        there.append(_has_weights(place))
+    return _presence(there)
+
+
+def vectors_presence(table: VectorSet, folder: Path) -> Presence:
+    """Tell whether a weights folder has a set of vectors, where a pull or where the public repository has it."""
+    states = [
+        _presence([(folder / place / file.name).is_file() for file in table.files])
+        for place in (table.published_folder, table.local_folder)
+    ]
+    return next((state for state in ("here", "partly") if state in states), "absent")
+
+
+def face_engines_here(folder: Path) -> Mapping[str, bool]:
+    """Tell for each published face engine whether a weights folder has its models and its vectors."""
+    layout = published_layout()
+    return {
+        engine: vectors_presence(layout.vectors[engine], folder) == "here"
+        and all(model_presence(model, folder) == "here" for model in models)
+        for engine, models in layout.face_engines.items()
+    } | {EMBEDDED_PROFILE: has_embedded_face()}
+
+
+def _is_there(place: Path, file: str) -> bool:
+    return (place / file).is_file() or (place / converted_name(file)).is_file()
+
+
+def _has_weights(place: Path) -> bool:
+    try:
+        return bool(weight_files(place))
+    except WeightsError:
+        return False
+
+
+def _presence(there: list[bool]) -> Presence:
+    if all(there):
+        return "here"
+    return "partly" if any(there) else "absent"
