@@ -55,6 +55,7 @@ class TurnEngine:
             EngineError: a model failed; nothing came of the turn and it may be tried again.
         """
         watch = Stopwatch(self._clock)
+        turn = replace(turn, text=_well_formed(turn.text))
         said = neutralise(turn.text)
 
         with watch.stage("judge"):
@@ -156,3 +157,8 @@ class TurnEngine:
             return float(known[old_line] @ new[new_line])
 
         return cosine
+
+
+def _well_formed(text: str) -> str:
+    """Put U+FFFD for halves of a surrogate pair: JSON can carry them, tokenizers do not take them."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -58,9 +58,9 @@ def find_folder(weights_dir: Path, folders: Sequence[str], file: str, what: str,
     for name in folders:
         if (weights_dir / name / file).is_file():
             return weights_dir / name
-    raise EngineError(
-        f"The {what} is not at {weights_dir / folders[0]}; run `run_bot.py weights pull --profile {profile}`"
-    )
+    pull = f"run `run_bot.py weights pull --profile {profile}`"
+    remedy = "restore the folder from the repository" if profile == "mini" else pull
+    raise EngineError(f"The {what} is not at {weights_dir / folders[0]}; {remedy}")
 
 
 def load_base(folder: Path, base: BaseModel, device: torch.device) -> CausalModel:

@@ -318,6 +318,13 @@ async def test_a_failed_model_fails_the_turn(role: RoleName) -> None:
         await stage.engine.answer(a_turn("안녕"))
 
 
+@pytest.mark.parametrize("text", ["안녕 \ud83d", "\udc00", "😀😀", "\u200b", "\0"])
+async def test_odd_characters_are_no_trouble(text: str) -> None:
+    answered = await Stage().engine.answer(a_turn(text))
+    assert answered.outcome == "answered"
+    answered.composed.encode("utf-8")
+
+
 async def test_v1_remembers_in_brackets_and_reads_the_face_off_the_words() -> None:
     stage = Stage({"output_message": [" [좋아하는 음식: 피자] 오! 나도 좋아해! (답변 종료)"]}, v1=True)
     answered = await stage.engine.answer(a_turn("오늘 나 피자 좋아해", last_summary="무시됨"))
