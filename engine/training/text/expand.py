@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from engine.training.text.day_talk import day_dialogue
 from engine.training.text.dialogues import Dialogue, random_time, tag_time
+from engine.training.text.endings import vary_ending, vary_start
 from engine.training.text.frames import Frame, Part
 from engine.training.text.leakage import HeldOut
 from engine.training.text.particles import fill, slots_of
@@ -114,6 +115,10 @@ def _frame_dialogue(frame: Frame, world: World, chooser: random.Random) -> Dialo
 
 
 def _varied(text: str, sad: bool, chooser: random.Random) -> str:
+    if chooser.random() < 0.5:
+        text = vary_ending(text, chooser)
+    if " " in text and chooser.random() < 0.12:
+        text = vary_start(text, chooser)
     if chooser.random() < 0.2:
         text = chooser.choice(_STARTS) + text
     if text.endswith("?"):

@@ -19,14 +19,14 @@ TOKENS_A_ROW = 48
 def base_rows(
     tokenizer: Tokenizer, own: Sequence[Dialogue], licensed: Sequence[Dialogue], *, rows: int, seed: int
 ) -> list[Row]:
-    """Mix about `rows` rows of all roles; what people say is learned as well, but only in answer rows."""
+    """Mix about `rows` rows of all roles; what people say is learned as well, but only from the licensed rows."""
     chooser = random.Random(seed)
     mixed: list[Row] = []
     for role in ROLES:
         pairs = [row for one in own if (row := one.row(role))]
         chooser.shuffle(pairs)
         chosen = pairs[: max(1, int(rows * _SHARES[role]))]
-        mixed += encode_rows(tokenizer, chosen, prompt_loss=role == "output_message")
+        mixed += encode_rows(tokenizer, chosen, prompt_loss=False)
     answers = [row for one in licensed if (row := one.row("output_message"))]
     repeats = max(1, round(rows * _LICENSED_SHARE / max(1, len(answers))))
     for _ in range(repeats):
