@@ -9,20 +9,23 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.e2e.web_browser import DESKTOP, PHONE, Window, chromium, window
 from tests.e2e.web_rig import WebWorld, web_world
 from tests.fakes import FakeEngine
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
 
-@pytest.fixture
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with chromium() as started:
         yield started
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def world(tmp_path: Path) -> AsyncIterator[WebWorld]:
     async with web_world(tmp_path, FakeEngine(delay_s=0.2)) as made:
         yield made
@@ -139,6 +142,7 @@ async def test_the_language_is_switched_in_place(browser: Browser, world: WebWor
         await page.click("[data-language=ko]")
         await expect(page.locator("h1")).to_have_text("오로라")
         await expect(page.locator("html")).to_have_attribute("lang", "ko")
+        await page.locator("#status[data-state=online]").wait_for()
         await opened.say("/language en")
         await expect(page.locator("h1")).to_have_text("Oh-LoRA")
 
