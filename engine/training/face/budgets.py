@@ -37,10 +37,10 @@ FACE_BUDGETS: Mapping[Budget, FaceBudget] = {
     "small": FaceBudget(
         chunks=24, chunk_size=250, mapping_steps=3000,
         stages=(
-            Stage(3, 2400, 8, 2e-2, 1.2e-2), Stage(2, 4800, 8, 1.2e-2, 1e-2), Stage(1, 6000, 8, 1e-2, 7e-3),
-            Stage(0, 16000, 8, 6e-3, 2e-4),
+            Stage(3, 2400, 8, 2e-2, 1.2e-2), Stage(2, 4800, 8, 1.2e-2, 1e-2), Stage(1, 5000, 8, 1e-2, 7e-3),
+            Stage(0, 9000, 8, 6e-3, 2e-4),
         ),
-        cnn_steps=900, points=4000, candidates=150, faces=24, tested_points=60, cutoffs=(0.92, 0.88, 0.88),
+        cnn_steps=600, points=4000, candidates=150, faces=24, tested_points=60, cutoffs=(0.92, 0.88, 0.88),
         hair_train=1500, hair_test=200, hair_steps=700,
     ),
     "full": FaceBudget(

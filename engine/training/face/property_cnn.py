@@ -36,7 +36,11 @@ class PropertyCnn(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         """Return (B, 7) scores for (B, 3, 256, 256) float, [-1, 1], RGB."""
         assert image.shape[1:] == (3, 256, 256), f"the picture is {tuple(image.shape)}"
-        scores: Tensor = self.head(self.features(F.avg_pool2d(image, 2)).flatten(1))
+        return self.of_half_size(F.avg_pool2d(image, 2))
+
+    def of_half_size(self, image: Tensor) -> Tensor:
+        """Return (B, 7) scores for (B, 3, 128, 128), halved pictures."""
+        scores: Tensor = self.head(self.features(image).flatten(1))
         return scores
 
 
@@ -70,9 +74,9 @@ def train_property_cnn(
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=steps + 1)
     for step in range(steps):
         indices = rng.integers(0, count, batch)
-        images = to_input(portraits.images(indices))
+        images = F.avg_pool2d(to_input(portraits.images(indices)), 2)
         images = images + 0.03 * torch.randn_like(images)
-        loss = F.smooth_l1_loss(network(images), labels[indices], beta=0.3)
+        loss = F.smooth_l1_loss(network.of_half_size(images), labels[indices], beta=0.3)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

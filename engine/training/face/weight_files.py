@@ -72,6 +72,7 @@ def _write_tensors(path: Path, tensors: dict[str, Tensor]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".part")
     save_file(tensors, beside)
+    beside.chmod(0o644)  # the library makes it private
     return beside.rename(path)
 
 
