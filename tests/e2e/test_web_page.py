@@ -70,7 +70,7 @@ async def test_a_reload_shows_what_was_said(browser: Browser, world: WebWorld) -
         await opened.say("안녕")
         await opened.until_line("답: 안녕")
         await opened.page.fill("#message", "아직 안 보낸 말")
-        await opened.page.reload()
+        await opened.reload()
         await opened.until_line("답: 안녕")
         assert await opened.lines() == [("said", "안녕"), ("answer", "답: 안녕")]
         await expect(opened.page.locator("#face img")).to_have_attribute("src", re.compile("/api/images/"))
@@ -84,6 +84,7 @@ async def test_two_windows_of_one_person_show_the_same_and_another_person_sees_n
     async with window(browser, world.address) as first, window(browser, world.address) as stranger:
         second = Window(await first.page.context.new_page())
         await second.page.goto(world.address)
+        await second.until_ready()
         await first.say("하나")
         await second.until_line("답: 하나")
         await second.say("둘")
@@ -122,7 +123,7 @@ async def test_her_look_is_chosen_by_keyboard_with_a_preview(browser: Browser, w
         await page.keyboard.press("Enter")
         await expect(page.locator("#look")).to_be_hidden()
         await expect(page.locator("#open-look")).to_be_focused()
-        await page.reload()
+        await opened.reload()
         await page.click("#open-look")
         await expect(page.locator(".thumbnail input").nth(1)).to_be_checked()
         assert await page.input_value("#hue") == "359"
@@ -142,7 +143,7 @@ async def test_the_language_is_switched_in_place(browser: Browser, world: WebWor
         await page.click("[data-language=ko]")
         await expect(page.locator("h1")).to_have_text("오로라")
         await expect(page.locator("html")).to_have_attribute("lang", "ko")
-        await page.locator("#status[data-state=online]").wait_for()
+        await opened.until_ready()
         await opened.say("/language en")
         await expect(page.locator("h1")).to_have_text("Oh-LoRA")
 
@@ -155,7 +156,7 @@ async def test_a_late_face_joins_its_words(browser: Browser, tmp_path: Path) -> 
         await expect(opened.page.locator("#face")).to_have_class(re.compile("waiting"))
         await expect(opened.page.locator("button.avatar")).to_have_count(1)
         await expect(opened.page.locator("#face")).not_to_have_class(re.compile("waiting"))
-        await opened.page.reload()
+        await opened.reload()
         await expect(opened.page.locator("button.avatar")).to_have_count(1)
         assert await opened.lines() == [("said", "안녕"), ("answer", "답: 안녕")]
 

@@ -54,6 +54,13 @@ class Window:
         page.on("console", lambda message: message.type == "error" and self.problems.append(message.text))
         page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
 
+    async def until_ready(self) -> None:
+        await self.page.locator("#status[data-state=online]").wait_for(timeout=15_000)
+
+    async def reload(self) -> None:
+        await self.page.reload()
+        await self.until_ready()
+
     async def say(self, text: str) -> None:
         await self.page.fill("#message", text)
         await self.page.press("#message", "Enter")
@@ -77,7 +84,7 @@ async def window(
     context = await browser.new_context(viewport=size, locale=language, timezone_id="Asia/Seoul", **options)  # type: ignore[arg-type]
     opened = Window(await context.new_page())
     await opened.page.goto(address)
-    await opened.page.locator("#status[data-state=online]").wait_for()
+    await opened.until_ready()
     try:
         yield opened
     finally:
