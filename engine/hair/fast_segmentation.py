@@ -80,8 +80,8 @@ class FastHairSegmentation:
         half = self._cheap1.shape[0]
         # the batch norm behind the first cheap operation goes into the 1x1 convolution that follows it
         cheap, second = _affine(_norm(net.ghost1.cheap_operation)), _conv(net.ghost2.primary_conv).weight[:, :, 0, 0]
-        self._second_primary = second[:, :half].clone()
-        self._second_cheap = second[:, half:] * cheap.scale
+        self._second_primary = second[:, :half, None, None].clone()
+        self._second_cheap = (second[:, half:] * cheap.scale)[:, :, None, None]
         self._second_shift = second[:, half:] @ cheap.shift
         self._primary2 = _affine(_norm(net.ghost2.primary_conv))
         self._cheap2 = _conv(net.ghost2.cheap_operation).weight.detach().clone()
@@ -94,6 +94,11 @@ class FastHairSegmentation:
     def __call__(self, image: Tensor) -> Tensor:
         """Return soft hair masks, (B, 224, 224) in [0, 1], of (B, 3, H, W) float32, [-1, 1], RGB."""
         assert image.shape[2] % 32 == 0 and image.shape[3] % 32 == 0, f"the picture is {tuple(image.shape)}"  # noqa: PT018
+        if image.device.type == "cpu":  # picture by picture, maps stay in the cache
+            return torch.cat([self._mask(image[row : row + 1]) for row in range(image.shape[0])])
+        return self._mask(image)
+
+    def _mask(self, image: Tensor) -> Tensor:
         x = image.contiguous(memory_format=torch.channels_last)
         x = F.silu(F.conv2d(self._stem_padding(x), *self._stem, stride=2), inplace=True)
         features = []
@@ -107,16 +112,16 @@ class FastHairSegmentation:
     def _decode(self, features: list[Tensor]) -> Tensor:
         total: Tensor | None = None
         for feature, (weight, narrow) in zip(reversed(features), reversed(self._levels), strict=True):
-            x = F.conv2d(F.relu_(F.conv2d(feature, weight, padding=1)), *narrow)
+            x = _convolve_pixels(F.relu_(F.conv2d(feature, weight, padding=1)), *narrow)
             total = x if total is None else x.add_(F.interpolate(total, scale_factor=2.0, mode="nearest"))
         assert total is not None
         first = _apply(self._primary1, F.relu_(total))
         first = F.interpolate(first, size=(MASK_PX, MASK_PX), mode="nearest")
         half = first.shape[1]
         cheap = F.relu_(F.conv2d(first, self._cheap1, padding=1, groups=half))
-        second = F.linear(first.permute(0, 2, 3, 1), self._second_primary, self._second_shift)
-        second.add_(F.linear(cheap.permute(0, 2, 3, 1), self._second_cheap))
-        second = _apply(self._primary2, F.relu_(second).permute(0, 3, 1, 2))
+        second = _convolve_pixels(first, self._second_primary, self._second_shift)
+        second.add_(_convolve_pixels(cheap, self._second_cheap, None))
+        second = _apply(self._primary2, F.relu_(second))
         cheap = F.relu_(F.conv2d(second, self._cheap2, padding=1, groups=half))
         mask = F.linear(second.permute(0, 2, 3, 1), self._last_primary, self._last_shift)
         mask.add_(F.linear(cheap.permute(0, 2, 3, 1), self._last_cheap))
@@ -152,14 +157,21 @@ def _fold_block(block: nn.Module) -> _Block:
 def _run_block(block: _Block, inputs: Tensor) -> Tensor:
     x = inputs
     if block.expand is not None:
-        x = F.silu(F.conv2d(x, *block.expand), inplace=True)
+        x = F.silu(_convolve_pixels(x, *block.expand), inplace=True)
     groups = x.shape[1]
     x = F.conv2d(block.padding(x), *block.depthwise, stride=block.stride, groups=groups)
     x = F.silu(x, inplace=True)
     squeezed = F.silu(F.conv2d(x.mean(dim=(2, 3), keepdim=True), *block.reduce), inplace=True)
     x.mul_(torch.sigmoid_(F.conv2d(squeezed, *block.widen)))
-    x = F.conv2d(x, *block.project)
+    x = _convolve_pixels(x, *block.project)
     return x.add_(inputs) if block.adds_input else x
+
+
+def _convolve_pixels(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    """Apply a 1x1 convolution; on one CPU core torch would choose the slower of its two ways."""
+    if x.device.type == "cpu" and torch.backends.mkldnn.is_available():
+        return torch.mkldnn_convolution(x, weight, bias, (0, 0), (1, 1), (1, 1), 1)
+    return F.conv2d(x, weight, bias)
 
 
 def _apply(affine: _Affine, x: Tensor) -> Tensor:
