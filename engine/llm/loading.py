@@ -18,6 +18,7 @@ from engine.batching import DeviceThread
 from engine.errors import EngineError
 from engine.llm.causal_model import CausalModel
 from engine.llm.decode_loop import DecodeLoop
+from engine.llm.int8_storage import is_int8, read_int8
 from engine.llm.local_generator import LocalGenerator, LocalRole, LoopDriver
 from engine.llm.lora import CONFIG_FILE, read_adapter
 from engine.llm.sampling import read_sampling
@@ -69,37 +70,51 @@ def load_base(folder: Path, base: BaseModel, device: torch.device) -> CausalMode
     Raises:
         EngineError: the folder is damaged, holds pickles only, or is of an architecture that is not supported.
     """
-    from transformers import AutoModelForCausalLM  # heavy: only when a model is loaded
-    from transformers.utils import logging
-
-    from engine.llm.gpt_neox import GptNeox
+    from engine.llm.gpt_neox import GptNeox  # heavy: only when a model is loaded
     from engine.llm.llama import Llama
 
     architectures = {"llama": Llama, "gpt_neox": GptNeox}
     kind = _model_type(folder)
     if kind not in architectures:
         raise EngineError(f"The base model in {folder} is of type {kind}; use one of {', '.join(architectures)}")
-    logging.disable_progress_bar()
-    model: Any
     try:
-        model, info = AutoModelForCausalLM.from_pretrained(
-            folder,
-            dtype=getattr(torch, base.precision),
-            local_files_only=True,
-            use_safetensors=True,
-            trust_remote_code=False,
-            output_loading_info=True,
-        )
+        model, lacking = _read_model(folder, getattr(torch, base.precision))
+    except EngineError:
+        raise
     except Exception as error:  # transformers raises many kinds for a damaged folder
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise EngineError(f"The base model in {folder} cannot be loaded ({reason}); fetch it again") from error
-    # transformers fills what a file lacks with random numbers and only warns.
-    lacking = sorted(info["missing_keys"]) + sorted(str(key) for key in info["mismatched_keys"])
     if lacking:
         raise EngineError(f"The base model in {folder} lacks {len(lacking)} tensors ({lacking[0]}); fetch it again")
     if not all(torch.isfinite(weight).all() for weight in model.parameters()):
         raise EngineError(f"The base model in {folder} holds numbers that are not finite; fetch it again")
     return architectures[kind](model.to(device).eval())
+
+
+def _read_model(folder: Path, dtype: torch.dtype) -> tuple[Any, list[str]]:
+    """Return the model and the names of the tensors that its files lack."""
+    from transformers import AutoConfig, AutoModelForCausalLM
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    packed = folder / "model.safetensors"
+    if is_int8(packed):
+        config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+        model = AutoModelForCausalLM.from_config(config, dtype=dtype)
+        lacking = set(model.load_state_dict(read_int8(packed), strict=False).missing_keys)
+        model.tie_weights()
+        tied = {"lm_head.weight"} if config.tie_word_embeddings else set()
+        return model, sorted(lacking - tied)
+    # transformers fills what a file lacks with random numbers and only warns.
+    model, info = AutoModelForCausalLM.from_pretrained(
+        folder,
+        dtype=dtype,
+        local_files_only=True,
+        use_safetensors=True,
+        trust_remote_code=False,
+        output_loading_info=True,
+    )
+    return model, sorted(info["missing_keys"]) + sorted(str(key) for key in info["mismatched_keys"])
 
 
 def _model_type(folder: Path) -> str:
