@@ -16,10 +16,14 @@ _FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a file came from: a repository (or `folder`), its commit if known, the path there, and the digest there."""
+    """Where a file came from: a repository (or `folder`), its commit if known, the path there, and the digest there.
+
+    `model` is the id of the published model that it belongs to, or its set of vectors.
+    """
 
     repo: str
     path: str
+    model: str
     commit: str | None = None
     digest: str | None = None
 

@@ -1,4 +1,4 @@
-"""What of the published weights is here, by the files that loaders open; nothing is read but names."""
+"""What of the published weights is here, by the files that loaders open; only names and the lock file are read."""
 
 from __future__ import annotations
 
@@ -10,12 +10,21 @@ from weights.base_files import weight_files
 from weights.embedded import has_embedded_face
 from weights.errors import WeightsError
 from weights.layout import EMBEDDED_PROFILE, PublishedModel, VectorSet, converted_name, published_layout
+from weights.lock import Lock
 
 Presence = Literal["here", "partly", "absent"]
 
 
 def model_presence(model: PublishedModel, folder: Path) -> Presence:
-    """Tell whether a weights folder has a model, as published or converted."""
+    """Tell whether a weights folder has a model, as published or converted.
+
+    Raises:
+        WeightsError: the lock file of the folder is damaged.
+    """
+    lock = Lock.read(folder)
+    pins = [lock.get(model.local_path(file)) for file in model.needed_files]
+    if any(pin is not None and pin.origin.model != model.model_id for pin in pins):
+        return "absent"  # models of several versions share a place; another one has it
     place = folder / model.local_folder
     there = [_is_there(place, file) for file in model.needed_files]
     if model.kind == "base":
@@ -40,6 +49,16 @@ def face_engines_here(folder: Path) -> Mapping[str, bool]:
         and all(model_presence(model, folder) == "here" for model in models)
         for engine, models in layout.face_engines.items()
     } | {EMBEDDED_PROFILE: has_embedded_face()}
+
+
+def face_weights_here(engine: str, root: Path) -> bool:
+    """Tell whether a face engine's weights are here: below `root`, in its folder of any profile, or in `root` itself.
+
+    Raises:
+        WeightsError: the lock file of a folder is damaged.
+    """
+    folders = (root, *(root / profile for profile in published_layout().profiles))
+    return any(face_engines_here(folder).get(engine, False) for folder in folders)
 
 
 def _is_there(place: Path, file: str) -> bool:

@@ -12,7 +12,7 @@ from weights.errors import WeightsError
 from weights.layout import PublishedModel, Selection, VectorFile, VectorSet, converted_name, published_layout
 from weights.lock import Lock, Origin
 from weights.progress import PullWatch
-from weights.settling import settle, settle_at
+from weights.settling import check_place, settle, settle_at
 
 FROM_FOLDER = "folder"
 
@@ -60,11 +60,12 @@ def take_model(model: PublishedModel, tree: Path, lock: Lock) -> bool:
     """Take one model; false when the tree does not have it.
 
     Raises:
-        WeightsError: a file is missing from a model that is there in part, or is not what it should be.
+        WeightsError: a file is missing or is not what it should be, or another model has the place.
     """
     place = next((place for place in _places(model, tree) if _has_any(model, place)), None)
     if place is None:
         return False
+    check_place(model, lock)
     weights = weight_files(place) if model.kind == "base" else ()
     if model.kind == "base" and not weights:
         raise WeightsError(
@@ -76,7 +77,7 @@ def take_model(model: PublishedModel, tree: Path, lock: Lock) -> bool:
     for file in (*model.needed_files, *model.optional_files, *weights):
         source = _source(place, file)
         if source is not None:
-            origin = Origin(FROM_FOLDER, str(source), digest=sha256_of(source))
+            origin = Origin(FROM_FOLDER, str(source), model.model_id, digest=sha256_of(source))
             settle(source, file, model, lock, origin, keep=True)
     return True
 
@@ -96,7 +97,14 @@ def take_vectors(table: VectorSet, tree: Path, lock: Lock) -> bool:
         source = place / file.name
         if not source.is_file():
             raise WeightsError(f"{source} is missing; run `weights pull` without --from to fetch the vectors")
-        settle_vector(source, table, file, lock, Origin(FROM_FOLDER, str(source), digest=file.sha256), keep=True)
+        settle_vector(
+            source,
+            table,
+            file,
+            lock,
+            Origin(FROM_FOLDER, str(source), f"vectors/{table.engine}", digest=file.sha256),
+            keep=True,
+        )
     return True
 
 

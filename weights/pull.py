@@ -19,7 +19,7 @@ from weights.lock import Lock, Origin, Pin
 from weights.presence import model_presence
 from weights.progress import PullWatch
 from weights.published_tree import settle_vector, take_model
-from weights.settling import settle
+from weights.settling import check_place, settle
 
 REVISION = "main"
 _SPARE_BYTES = 64 << 20
@@ -58,6 +58,7 @@ class Puller:
             self._pull_vectors(table)
 
     def _pull_model(self, model: PublishedModel) -> None:
+        check_place(model, self._lock)
         if model_fits(model, self._lock):
             self._watch.say(f"{model.model_id}: already here")
             return
@@ -142,7 +143,9 @@ class Puller:
         self._hosts.hub.fetch(remote, part, self._watch)
         path = f"{home.folder}/{file}" if home.folder else file
         digest = known or sha256_of(part)
-        settle(part, file, model, self._lock, Origin(home.repo, path, remote.commit, digest), keep=False)
+        settle(
+            part, file, model, self._lock, Origin(home.repo, path, model.model_id, remote.commit, digest), keep=False
+        )
 
     def _pull_vectors(self, table: VectorSet) -> None:
         names = {file: f"{table.local_folder}/{file.name}" for file in table.files}
@@ -163,7 +166,7 @@ class Puller:
             except (NotThere, TokenNeeded):
                 if number == len(self._hosts.vector_bases):
                     raise
-        origin = Origin(base, path, layout.vector_commit, file.sha256)
+        origin = Origin(base, path, f"vectors/{table.engine}", layout.vector_commit, file.sha256)
         settle_vector(part, table, file, self._lock, origin, keep=False)
 
     def _part(self, local: str, file: str, digest: str | None) -> Path:

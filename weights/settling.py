@@ -15,6 +15,21 @@ from weights.lock import LOCK_FILE, Lock, Origin, Pin
 from weights.tensors import check_safetensors, convert_checkpoint
 
 
+def check_place(model: PublishedModel, lock: Lock) -> None:
+    """Refuse a model whose place in the weights folder another model has.
+
+    Raises:
+        WeightsError: it has.
+    """
+    for file in model.needed_files:
+        pin = lock.get(model.local_path(file))
+        if pin is not None and pin.origin.model != model.model_id:
+            raise WeightsError(
+                f"{pin.origin.model} is in {lock.folder / model.local_folder}, where {model.model_id} belongs; "
+                "pull that into a weights folder of its own (OHLORA_WEIGHTS_DIR)"
+            )
+
+
 def settle(candidate: Path, file: str, model: PublishedModel, lock: Lock, origin: Origin, *, keep: bool) -> None:
     """Put a candidate for a model's `file` into its place and pin it.
 

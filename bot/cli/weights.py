@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from bot.cli.starting import start, weights_folder
 from weights.checked import Checked
@@ -71,10 +69,10 @@ def list_weights(profile: str | None, as_json: bool) -> None:
         click.echo(json.dumps(table_of_all, ensure_ascii=False, indent=2))
         return
     _show("Profiles", profiles, ("profile", "state", "folder"))
-    _show("Published models", rows, ("id", "role", "needed", "state", "home"))
-    _show("Vectors of the faces", vectors, ("id", "files", "state"))
+    _show("Published models", rows, ("id", "state", "needed", "role", "home"))
+    _show("Vectors of the faces", vectors, ("id", "state", "files"))
     if profile is None:
-        _show("Data sets (not needed to run)", data_sets, ("version", "role", "count", "repo"))
+        _show("Data sets (not needed to run)", data_sets, ("version", "count", "role", "repo"))
     click.echo("`weights pull --profile NAME` fetches what a profile needs; --with v3.1 adds the v3.1 faces.")
 
 
@@ -115,12 +113,12 @@ def _profile_row(name: str) -> dict[str, Any]:
 def _show(title: str, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     if not rows:
         return
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for name in columns:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*({True: "yes", False: "no"}.get(row[name], str(row[name])) for name in columns))
-    Console(highlight=False, markup=False).print(table)
+    words = {True: "yes", False: "no"}
+    cells = [[words.get(row[name], str(row[name])) for name in columns] for row in rows]
+    widths = [max(len(name), *(len(line[at]) for line in cells)) for at, name in enumerate(columns)]
+    click.secho(title, bold=True)
+    for line in (list(columns), *cells):
+        click.echo("  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 @command.command("pull")
