@@ -178,7 +178,7 @@ def _ethics(context: StepContext, world: World) -> dict[str, Figure]:
         *written,
         *benign * _BENIGN_REPEATS,
         *abuse_rows(context.data_dir, seed=context.seed),
-        *dialogue_rows(own),
+        *dialogue_rows(own, world.frames),
         *learned,
     ]
     encoder = _warm_encoder(context)

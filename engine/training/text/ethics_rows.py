@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from engine.training.errors import bad_row
 from engine.training.text.corpora import clean, documents, is_plain_korean, read_columns
 from engine.training.text.dialogues import Dialogue
-from engine.training.text.frames import Part
+from engine.training.text.frames import Frame, Part
 from engine.training.text.leakage import HeldOut
 from engine.training.text.particles import fill, slots_of
 
@@ -36,6 +37,14 @@ _PARENT_WORDS = (
     "후레자식",
 )
 _NOT_HATE = ("정치", "대통령", "국회", "의원", "정부", "민주당", "정권", "문재", "좌파", "우파", "빨갱이", "수꼴")
+
+
+_REFUSED = re.compile("미안|부담|그런 말은|안 돼")
+# Licensed rows with these words may well belong to another category: they are neither learned nor measured as harmless.
+_DOUBTFUL = re.compile(
+    "사랑해|사랑한|사귀|결혼하자|좋아해|데이트하|만나자|대통령|국회|의원|정치|선거|투표|민주당|한국당|정권|좌파|우파|"
+    "씨발|시발|병신|새끼|지랄|개같|쓰레기|죽어라|미친놈|미친년|[ㅅㅆ]ㅂ|ㅂㅅ|존나|졸라"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +132,20 @@ def harmless_rows(data_dir: Path, held_out: HeldOut, *, seed: int) -> list[Ethic
     table = read_columns(data_dir / "chatbot_data/ChatbotData.csv.xz", 3, delimiter=",", header=True)
     questions = [clean(row[0]) for row in table if is_plain_korean(row[0], shortest=2)]
     rows += [EthicsRow(text, NORMAL, "chatbot_data") for text in questions if not held_out.resembles(text)]
+    return [row for row in rows if not _DOUBTFUL.search(row.text)]
+
+
+def dialogue_rows(dialogues: Sequence[Dialogue], frames: Sequence[Frame]) -> list[EthicsRow]:
+    """Take what is said in our own dialogues: the frames on love and politics as such, the rest as harmless.
+
+    Other things she refuses are left out.
+    """
+    topics = {frame.frame_id: frame.topic for frame in frames}
+    rows = []
+    for one in dialogues:
+        topic = topics.get(one.source, "")
+        if topic in (LOVE, POLITICS):
+            rows.append(EthicsRow(one.said, topic, "dialogue"))
+        elif not _REFUSED.search(one.answer):
+            rows.append(EthicsRow(one.said, NORMAL, "dialogue"))
     return rows
-
-
-def dialogue_rows(dialogues: Sequence[Dialogue]) -> list[EthicsRow]:
-    """Take what is said in our own dialogues as harmless, save the frames that refuse."""
-    return [EthicsRow(one.said, NORMAL, "dialogue") for one in dialogues if not one.source.startswith("refuse-0")]

@@ -11,7 +11,8 @@ from engine.training.errors import TrainingError
 from engine.training.text import formats
 from engine.training.text.casual import to_casual
 from engine.training.text.dialogues import ROLES, Dialogue
-from engine.training.text.ethics_rows import CATEGORIES, PAEDRIP, part_of, written_rows
+from engine.training.text.endings import vary_ending, vary_start
+from engine.training.text.ethics_rows import CATEGORIES, LOVE, PAEDRIP, dialogue_rows, part_of, written_rows
 from engine.training.text.expand import World, expand
 from engine.training.text.frames import read_fillers, read_frames
 from engine.training.text.leakage import HeldOut
@@ -168,3 +169,29 @@ def test_a_bad_ethics_row_is_named(tmp_path: Path, held_out: HeldOut) -> None:
     (tmp_path / "rows.csv").write_text("category,text\n일반,안녕\n몰라,안녕\n", encoding="utf-8")
     with pytest.raises(TrainingError, match=r"rows\.csv:3"):
         written_rows(tmp_path, "train", held_out, seed=1)
+
+
+def test_another_ending_keeps_the_stem() -> None:
+    chooser = random.Random(3)
+    past = {vary_ending("시험 망했어", chooser) for _ in range(60)}
+    assert len(past) > 5
+    assert all(text.startswith("시험 망했") for text in past)
+    asked = {vary_ending("밥 먹었어?", chooser) for _ in range(60)}
+    assert len(asked) > 3
+    assert all(text.startswith("밥 먹었") and text.endswith("?") for text in asked)
+    assert vary_ending("비 온다", chooser) == "비 온다"
+
+
+def test_only_statements_without_an_opening_get_one() -> None:
+    chooser = random.Random(3)
+    assert vary_start("밥 먹었어?", chooser) == "밥 먹었어?"
+    assert vary_start("나 밥 먹었어", chooser) == "나 밥 먹었어"
+    assert vary_start("밥 먹었어", chooser).endswith(" 밥 먹었어")
+
+
+def test_dialogues_on_love_are_rows_of_love_and_other_refusals_are_no_rows(world: World, held_out: HeldOut) -> None:
+    made = expand(world, "train", 4000, held_out, seed=8, plan_share=0.0)
+    rows = dialogue_rows(made, world.frames)
+    assert any(row.category == LOVE for row in rows)
+    said = {row.text for row in rows if row.category == "일반"}
+    assert not {one.said for one in made if "부담" in one.answer} & said
