@@ -23,7 +23,8 @@ export class Conversation {
   // Replace everything by the history; what could not be sent stays.
   setHistory(items) {
     this.#committed = [];
-    for (const item of items) this.#join({ ...item });
+    const byTime = items.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
+    for (const item of byTime) this.#join({ ...item });
     this.#own = this.#own.filter((line) => line.state === "sending" || line.state === "unsent");
     const last = this.#committed.findLast((line) => line.image !== null);
     if (last) this.#show(last);
