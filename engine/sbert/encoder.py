@@ -27,6 +27,7 @@ WINDOW_STRIDE = 32
 # A window cut inside a word may fall into more tokens than it had in its sentence.
 _WINDOW_SLACK = 4
 _BATCH = 32
+_REMEDY = "restore it from the checkout (mini) or fetch it again with `run_bot.py weights pull`"
 WEIGHTS_FILE = "model.safetensors"
 
 Vectors = npt.NDArray[np.float32]
@@ -52,7 +53,7 @@ class SentenceBert:
         weights = folder / WEIGHTS_FILE
         for needed in (weights, folder / "config.json"):
             if not needed.is_file():
-                raise EngineError(f"{needed} is missing; fetch the encoder again with `run_bot.py weights pull`")
+                raise EngineError(f"{needed} is missing; {_REMEDY}")
         # This library takes seconds to import; nothing that does not load an encoder shall wait for it.
         from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
@@ -75,7 +76,7 @@ class SentenceBert:
             model = SentenceTransformer(modules=[body, pooling], device=device)
         except (OSError, ValueError, KeyError, RuntimeError, TypeError, SafetensorError) as error:
             reason = " ".join(str(error).split())[:160]
-            raise EngineError(f"The encoder in {folder} does not load ({reason}); fetch it again") from error
+            raise EngineError(f"The encoder in {folder} does not load ({reason}); {_REMEDY}") from error
         _check_weights(body.model, weights)
         return cls(model.eval(), _sha256(weights))
 
@@ -146,9 +147,9 @@ def _check_weights(model: torch.nn.Module, path: Path) -> None:
     for name, tensor in model.named_parameters():
         # Mean pooling does not use the pooler, and some published files leave it out.
         if name not in stored and prefix + name not in stored and not name.startswith("pooler."):
-            raise EngineError(f"{path} lacks the tensor {name}; fetch the encoder again")
+            raise EngineError(f"{path} lacks the tensor {name}; {_REMEDY}")
         if not bool(tensor.isfinite().all()):
-            raise EngineError(f"{path} holds NaN or infinity in {name}; fetch the encoder again")
+            raise EngineError(f"{path} holds NaN or infinity in {name}; {_REMEDY}")
 
 
 def _sha256(path: Path) -> str:

@@ -31,7 +31,7 @@ CATEGORY_NAMES: Final[Mapping[str, str]] = {
 REFUSAL_WORDS = ("미안", "부담")
 _SENTENCE_END = re.compile(r"(?<=[.!?…~\n])\s*")
 _SHORTEST_SENTENCE = 2  # characters
-_LONG_WORDS, _SPAN_WORDS, _SPAN_STRIDE = 12, 8, 4
+_LONG_WORDS, _SPAN_WORDS, _SPAN_STRIDE = 6, 5, 2
 _SIGNS = ".,!?~…\"'“”‘’"
 
 Scores = Mapping[str, float]
