@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.cli.starting import start, weights_folder
 from weights.checked import Checked
@@ -24,6 +25,16 @@ profile_option = click.option("--profile", help="mini, ohlora-v4 or ohlora-v1; d
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 # Whose weights folder the models of a version belong in when no profile is named.
 _HOST_PROFILE = {"v1": "ohlora-v1"}
+
+
+class HubSettings(BaseSettings):
+    """Where and how to fetch, under the names that the hub's own tools use; from the environment and `.env`."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    hf_endpoint: str = HUB
+    hf_token: SecretStr | None = None
+    ohlora_vectors_url: str | None = None
 
 
 @click.group("weights")
@@ -126,15 +137,15 @@ def _show(title: str, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> N
 @click.option("--from", "tree", type=click.Path(path_type=Path), help="Take files placed as the documents say.")
 @click.option("--with", "beside", multiple=True, metavar="NAME", help="Also this model, version (v3.1) or vectors/v9.")
 @click.option("--only", multiple=True, metavar="NAME", help="This alone, instead of what the profile needs.")
-@click.option("--hub", envvar="HF_ENDPOINT", default=HUB, show_default=True, help="The model hub, or a mirror of it.")
-@click.option("--vectors-url", envvar="OHLORA_VECTORS_URL", help="Where the public repository's files are served.")
+@click.option("--hub", metavar="URL", help="The model hub or a mirror of it; default: HF_ENDPOINT.")
+@click.option("--vectors-url", metavar="URL", help="A mirror of the public repository; default: OHLORA_VECTORS_URL.")
 @click.option("--timeout", "timeout_s", default=30.0, show_default=True, help="Longest silence of a link, seconds.")
 def pull(
     profile: str | None,
     tree: Path | None,
     beside: tuple[str, ...],
     only: tuple[str, ...],
-    hub: str,
+    hub: str | None,
     vectors_url: str | None,
     timeout_s: float,
 ) -> None:
@@ -155,7 +166,9 @@ def pull(
     if tree is not None:
         _take(selection, tree, folder)
     else:
-        _fetch(selection, folder, hub, vectors_url, timeout_s)
+        given = {"hf_endpoint": hub, "ohlora_vectors_url": vectors_url}
+        settings = HubSettings(**{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
+        _fetch(selection, folder, settings, timeout_s)
     click.echo(f"the weights of {name} are in {folder}")
 
 
@@ -169,19 +182,20 @@ def _take(selection: Selection, tree: Path, folder: Path) -> None:
         click.echo(f"not in {tree}: {', '.join(taken.absent)}; `weights pull` without --from fetches them", err=True)
 
 
-def _fetch(selection: Selection, folder: Path, hub: str, vectors_url: str | None, timeout_s: float) -> None:
+def _fetch(selection: Selection, folder: Path, settings: HubSettings, timeout_s: float) -> None:
     from weights.file_host import FileHost
     from weights.progress import Bars
     from weights.pull import Hosts, Puller, one_pull
 
-    bases = (vectors_url,) if vectors_url else published_layout().vector_bases
+    bases = (settings.ohlora_vectors_url,) if settings.ohlora_vectors_url else published_layout().vector_bases
+    token = settings.hf_token.get_secret_value() if settings.hf_token is not None else None
     with (
         Bars() as bars,
         one_pull(folder) as lock,
-        FileHost(token=os.environ.get("HF_TOKEN"), timeout_s=timeout_s) as models,
+        FileHost(token=token, timeout_s=timeout_s) as models,
         FileHost(timeout_s=timeout_s) as plain,
     ):
-        Puller(lock, Hosts(models, hub, plain, bases), bars).pull(selection)
+        Puller(lock, Hosts(models, settings.hf_endpoint, plain, bases), bars).pull(selection)
 
 
 @command.command("verify")
