@@ -17,6 +17,10 @@ from bot.settings import Settings
 from bot.texts import Texts
 from storage.database import Storage
 from storage.errors import StorageError
+from weights.embedded import verify_embedded
+from weights.errors import WeightsError
+from weights.layout import EMBEDDED_PROFILE, profile_selection
+from weights.verify import verify_folder
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 
@@ -102,9 +106,19 @@ async def _database(settings: Settings) -> Finding:
 
 
 def _models(settings: Settings) -> list[Finding]:
-    from engine.examination import examine_profile
+    folder = weights_folder(settings)
+    try:
+        selection = profile_selection(settings.profile)
+        checked = verify_embedded(folder) if settings.profile == EMBEDDED_PROFILE else verify_folder(selection, folder)
+    except WeightsError as error:
+        return [Finding(ok=False, text=str(error))]
+    wrong = [Finding(ok=False, text=f"weights: {row.name} {row.text}") for row in checked if not row.ok]
+    if wrong:
+        return wrong
+    from engine.examination import examine_device
 
+    ok, text = examine_device(settings.profile, folder, settings.device)
     return [
-        Finding(ok=ok, text=text)
-        for ok, text in examine_profile(settings.profile, weights_folder(settings), settings.device)
+        Finding(ok=True, text=f"weights: {len(checked)} file(s) of {folder} are as they should be"),
+        Finding(ok, text),
     ]

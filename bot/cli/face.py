@@ -32,9 +32,8 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_faces(as_json: bool) -> None:
     """Show every face with engine, number, group, published correlations, and whether its weights are here."""
-    from weights.presence import face_weights_here
-
     from engine.face.catalogue import mini_faces, published_faces
+    from weights.presence import face_weights_here
 
     settings = start(quiet=True)
     rows: list[dict[str, object]] = []
