@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,30 +13,17 @@ from PIL import Image
 
 from engine.assembly import LoadedProfile, choose_device, load_engine
 from engine.errors import EngineError
-from engine.turn_types import Answered, FaceChoice, MemoryEntry, Ombre, ShowRequest, Turn
+from engine.turn_types import Answered, FaceChoice, MemoryEntry, Ombre, Turn
 from tests.unit.engine.llm.tiny import PEFT_WARNING
-from tests.unit.engine.published_tree import write_face, write_hair, write_texts
 
 pytestmark = pytest.mark.filterwarnings(PEFT_WARNING)
 NOW = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
 DYE = Ombre(0.6, 0.5, 0.5)
-SHOW = ShowRequest("t", "안녕", " 안녕! ", NOW, 1, FaceChoice())
-
-
-@pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("weights")
-    write_texts(root)
-    write_hair(root)
-    write_face(root, "v8", "stylegan/models")
-    write_face(root, "v9", "stylegan/models")
-    write_face(root, "v1", "stylegan_and_segmentation/stylegan_modified")
-    return root
 
 
 @pytest.fixture
-async def v4(weights: Path) -> AsyncIterator[LoadedProfile]:
-    loaded = await load_engine("ohlora-v4", weights, device="cpu")
+async def v4(published_weights: Path) -> AsyncIterator[LoadedProfile]:
+    loaded = await load_engine("ohlora-v4", published_weights, device="cpu")
     yield loaded
     await loaded.close()
 
@@ -72,16 +58,14 @@ async def test_v4_shows_a_face_of_another_engine_and_falls_back_for_one_that_is_
     v9 = next(face_id for face_id in v4.face_ids if face_id.startswith("v9:"))
     assert (await whole(v4, a_turn(1, FaceChoice(v9, DYE))))[2] == v9
     assert (await whole(v4, a_turn(1, FaceChoice("v7:127", DYE))))[2] == "v8:83"
-    clip = (await v4.engine.show(replace(SHOW, face=FaceChoice("v8:83", DYE, "moving")))).face
-    assert (clip.mime, clip.face_id) == ("image/webp", "v8:83")
     preview = await v4.preview(v9, DYE)
     assert preview.face_id == v9
     with pytest.raises(EngineError, match="face list"):
         await v4.preview("v7:127", DYE)
 
 
-async def test_v1_runs_on_its_one_model(weights: Path) -> None:
-    loaded = await load_engine("ohlora-v1", weights, device="cpu")
+async def test_v1_runs_on_its_one_model(published_weights: Path) -> None:
+    loaded = await load_engine("ohlora-v1", published_weights, device="cpu")
     try:
         answered, data, face_id = await whole(loaded, a_turn(4))
         assert face_id.startswith("v1:")
@@ -101,8 +85,8 @@ async def test_what_is_wrong_is_told_in_one_line(tmp_path: Path) -> None:
             choose_device(name)
 
 
-async def test_a_closed_engine_says_so(weights: Path) -> None:
-    loaded = await load_engine("ohlora-v1", weights, device="cpu")
+async def test_a_closed_engine_says_so(published_weights: Path) -> None:
+    loaded = await load_engine("ohlora-v1", published_weights, device="cpu")
     await loaded.close()
     with pytest.raises(EngineError, match="stopping"):
         await loaded.engine.answer(a_turn(1))

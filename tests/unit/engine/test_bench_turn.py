@@ -13,27 +13,19 @@ from engine.llm.local_generator import LocalGenerator
 from engine.stages import Generated
 from engine.turn_types import RoleName
 from tests.unit.engine.llm.tiny import PEFT_WARNING
-from tests.unit.engine.published_tree import write_face, write_hair, write_texts
 
 pytestmark = pytest.mark.filterwarnings(PEFT_WARNING)
 CPU = torch.device("cpu")
-
-
-@pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("weights")
-    write_texts(root)
-    write_hair(root)
-    write_face(root, "v8", "stylegan/models")
-    return root
 
 
 def silent(message: str, share: float, seconds_left: float | None) -> None:
     pass
 
 
-async def test_both_ways_are_measured_at_every_load(weights: Path) -> None:
-    rows = await bench_turn(silent, "ohlora-v4", weights, device=CPU, conversations=(1, 3), memories=(2,), repeats=1)
+async def test_both_ways_are_measured_at_every_load(published_weights: Path) -> None:
+    rows = await bench_turn(
+        silent, "ohlora-v4", published_weights, device=CPU, conversations=(1, 3), memories=(2,), repeats=1
+    )
     assert [(row.conversations, row.memories) for row in rows] == [(1, 2), (3, 2)]
     for row in rows:
         assert 0 < row.ratio.low <= row.ratio.median <= row.ratio.high
@@ -44,15 +36,17 @@ async def test_both_ways_are_measured_at_every_load(weights: Path) -> None:
     assert rows[1].texts_side_by_side >= 4
 
 
-async def test_unlike_work_is_not_compared(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_unlike_work_is_not_compared(published_weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def other(self: object, role: RoleName, prompt: str, *, seed: int, temperature: float) -> Generated:
         return Generated("다른 글", NEW_TOKENS[role])
 
     monkeypatch.setattr(LocalGenerator, "generate", other)
     with pytest.raises(EngineError, match="differ in greedy tokens"):
-        await bench_turn(silent, "ohlora-v4", weights, device=CPU, conversations=(1,), memories=(2,), repeats=1)
+        await bench_turn(
+            silent, "ohlora-v4", published_weights, device=CPU, conversations=(1,), memories=(2,), repeats=1
+        )
 
 
-async def test_a_profile_without_four_roles_is_refused(weights: Path) -> None:
+async def test_a_profile_without_four_roles_is_refused(published_weights: Path) -> None:
     with pytest.raises(EngineError, match="four roles"):
-        await bench_turn(silent, "ohlora-v1", weights, device=CPU)
+        await bench_turn(silent, "ohlora-v1", published_weights, device=CPU)

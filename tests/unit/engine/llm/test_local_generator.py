@@ -34,7 +34,6 @@ from tests.unit.engine.llm.tiny import (
     tiny_neox,
     tiny_tokenizer,
 )
-from tests.unit.engine.published_tree import write_texts
 
 pytestmark = pytest.mark.filterwarnings(PEFT_WARNING)
 CPU = torch.device("cpu")
@@ -48,18 +47,12 @@ async def device() -> AsyncIterator[DeviceThread]:
     await thread.stop(5.0)
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The adapter sets of v4 and v1 as published, with tiny random weights and the author's broken base path."""
-    root = tmp_path_factory.mktemp("weights")
-    write_texts(root)
-    return root
-
-
-async def test_published_folders_load_and_all_roles_answer_together(published: Path, device: DeviceThread) -> None:
+async def test_published_folders_load_and_all_roles_answer_together(
+    published_weights: Path, device: DeviceThread
+) -> None:
     # bfloat16 rounds differently in different batches; float32 shows that the rows are the same.
     bases = {key: replace(base, precision="float32") for key, base in OHLORA_V4.bases.items()}
-    texts = load_generator(replace(OHLORA_V4, bases=bases), published, CPU, device)
+    texts = load_generator(replace(OHLORA_V4, bases=bases), published_weights, CPU, device)
     asked: list[tuple[RoleName, str]] = [(role, f"안녕 {role} {i}") for role in OHLORA_V4.roles for i in range(3)]
     together = await asyncio.gather(
         *(texts.generate(role, prompt, seed=i, temperature=0.6) for i, (role, prompt) in enumerate(asked))
@@ -70,19 +63,21 @@ async def test_published_folders_load_and_all_roles_answer_together(published: P
     assert texts.count_tokens("output_message", "안녕") == len(tiny_tokenizer().encode("안녕").ids)
 
 
-async def test_v4_runs_in_its_own_precision(published: Path, device: DeviceThread) -> None:
-    texts = load_generator(OHLORA_V4, published, CPU, device)
+async def test_v4_runs_in_its_own_precision(published_weights: Path, device: DeviceThread) -> None:
+    texts = load_generator(OHLORA_V4, published_weights, CPU, device)
     results = await asyncio.gather(*(texts.generate(role, "안녕", seed=1, temperature=0.6) for role in OHLORA_V4.roles))
     assert all(result.new_tokens >= 1 for result in results)
 
 
-async def test_v1_loads_its_one_role(published: Path, device: DeviceThread) -> None:
-    texts = load_generator(OHLORA_V1, published, CPU, device)
+async def test_v1_loads_its_one_role(published_weights: Path, device: DeviceThread) -> None:
+    texts = load_generator(OHLORA_V1, published_weights, CPU, device)
     assert (await texts.generate("output_message", "안녕 (답변 시작)", seed=1, temperature=0.6)).new_tokens >= 1
 
 
-async def test_another_seed_or_a_warmer_attempt_gives_another_text(published: Path, device: DeviceThread) -> None:
-    texts = load_generator(OHLORA_V1, published, CPU, device)
+async def test_another_seed_or_a_warmer_attempt_gives_another_text(
+    published_weights: Path, device: DeviceThread
+) -> None:
+    texts = load_generator(OHLORA_V1, published_weights, CPU, device)
     found = {
         (await texts.generate("output_message", "안녕", seed=seed, temperature=temperature)).text
         for seed in (1, 2)
@@ -91,7 +86,7 @@ async def test_another_seed_or_a_warmer_attempt_gives_another_text(published: Pa
     assert len(found) >= 3
 
 
-def test_what_is_missing_or_broken_is_named(published: Path, tmp_path: Path) -> None:
+def test_what_is_missing_or_broken_is_named(published_weights: Path, tmp_path: Path) -> None:
     thread = DeviceThread()
     with pytest.raises(EngineError, match="weights pull --profile ohlora-v1"):
         load_generator(OHLORA_V1, tmp_path, CPU, thread)
