@@ -12,13 +12,14 @@ import structlog
 
 from bot.chat import ChatAdapter, PlatformName
 from bot.clock import NewId, Now, new_turn_id, utc_now
+from bot.commands.command import DeskFacts
 from bot.commit_a import CommitRules
-from bot.front_desk import DeskFacts
-from bot.inbox import Inbox, QueueLimits
+from bot.inbox import Inbox
 from bot.loaded_engine import LoadedEngine
 from bot.mailbox import Mailboxes, MailboxSettings
 from bot.outbox import OutboxSender
 from bot.pictures import PictureStore
+from bot.queue_limits import QueueLimits
 from bot.settings import Settings
 from bot.steps import OnStep, ignore_step
 from bot.sweeper import Retention, Sweeper
@@ -87,7 +88,15 @@ async def open_app(
                 waker()
 
         limits = QueueLimits(settings.queue_per_conversation, settings.queue_total)
-        facts = DeskFacts(settings.operator_ids(), engine.face_ids, settings.discord_message_content)
+        facts = DeskFacts(
+            operators=settings.operator_ids(),
+            face_ids=engine.face_ids,
+            message_content=settings.discord_message_content,
+            fade_days=settings.fade_days,
+            text_days=settings.text_days,
+            picture_days=settings.picture_days,
+            queue=limits,
+        )
         inbox = Inbox(storage, texts, limits, defaults, now, wake, on_step)
         desk = ServiceWebDesk(storage, inbox, texts, pictures, defaults, facts, now, engine)
         parts = Parts(settings, desk, texts, storage, engine)

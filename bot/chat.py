@@ -70,6 +70,21 @@ class Taken(StrEnum):
 
 
 PartKind = Literal["reply", "text", "face", "notice"]
+ButtonStyle = Literal["plain", "primary", "good", "danger"]
+LONGEST_BUTTON_ID_BYTES = 64  # Telegram's limit; Discord allows more
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to click below a message.
+
+    `id` says all that a click means (`appeal:17`), so that it still works after a restart; it grants nothing by itself:
+    who clicked is checked at each click. At most 64 bytes.
+    """
+
+    id: str
+    label: str
+    style: ButtonStyle = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +116,7 @@ class OutgoingMessage:
     route: Route
     first_try: bool  # False after a restart or a failed attempt: look whether it is already there before sending
     after: Mapping[str, RouteValue] | None = None  # receipt of the text this face belongs to
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +182,41 @@ class CommandCall:
     arguments: Mapping[str, str]
     may_moderate: bool
     called_at: datetime
+    image: bytes | None = None  # the picture that came with it, as it was uploaded
+
+
+class Rights(Protocol):
+    """What the platform says of the rights of the account that clicked."""
+
+    async def may_moderate(self, space_id: str) -> bool:
+        """Ask the platform, now, whether the account may moderate this space; False where it does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonCall:
+    """One click on a button, wherever its message stands."""
+
+    place: Place
+    author: Author
+    call_id: str  # unique on the platform
+    button_id: str
+    rights: Rights
+    called_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class CommandAnswer:
-    """The answer to a command; `private` = only the caller may see it (ephemeral, or sent to the direct chat)."""
+    """The answer to a command or a click; `private` = only the caller may see it (ephemeral, or in the direct chat).
+
+    `in_place`, for clicks: the message that was clicked is changed into this answer (text, picture and buttons).
+    """
 
     text: str
     private: bool = True
     picture: Picture | None = None
     document: tuple[str, bytes] | None = None  # file name and content
+    buttons: tuple[Button, ...] = ()
+    in_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +225,7 @@ class CommandParameter:
 
     name: str
     required: bool
-    kind: Literal["text", "person", "number", "choice"] = "text"
+    kind: Literal["text", "person", "number", "choice", "image"] = "text"
     choices: tuple[str, ...] = ()
 
 
@@ -208,6 +249,9 @@ class FrontDesk(Protocol):
 
     async def command(self, call: CommandCall) -> CommandAnswer:
         """Carry out a command and return what to show; refusals are answers too, never exceptions."""
+
+    async def click(self, call: ButtonCall) -> CommandAnswer:
+        """Carry out what a button means and return what to show; refusals are answers too, never exceptions."""
 
     def commands(self) -> tuple[CommandSpec, ...]:
         """Every command there is, for registration with the platforms."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from bot.chat import Author, Place
+from bot.chat import Author, Button, Place
 
 
 def place_json(place: Place) -> dict[str, Any]:
@@ -27,3 +27,13 @@ def place_from(values: Mapping[str, Any]) -> Place:
 def author_from(values: Mapping[str, Any]) -> Author:
     """Rebuild an author."""
     return Author(**values)
+
+
+def button_json(button: Button) -> dict[str, Any]:
+    """Return a button as JSON values."""
+    return asdict(button)
+
+
+def button_from(values: Mapping[str, Any]) -> Button:
+    """Rebuild a button."""
+    return Button(**values)

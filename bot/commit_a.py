@@ -9,18 +9,17 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from bot.blocks import block_now, scope_of
+from bot.blocks import block_now
 from bot.chat_json import place_from
-from bot.errors import BotError
-from bot.notices import block_text, blocked_text, warning_text
+from bot.levels import standing_levels
+from bot.memory_scope import memories_at
+from bot.notices import Notice, Speech, block_notice, blocked_notice, warning_notice
 from bot.outbox_rows import add_notice, add_reply
-from bot.texts import Language, Texts
 from bot.turn_json import answered_trace, show_request_json
-from engine.rules.sanctions import Event, Sanction, fold_levels, sanction
-from engine.turn_types import CATEGORIES, Answered, Category, MemoryWrite, Turn
-from storage.records import EventRecord, InboxRecord, InboxState, SpaceRecord, TurnRecord
+from engine.rules.sanctions import Sanction, sanction
+from engine.turn_types import Answered, MemoryWrite, Turn
+from storage.records import InboxRecord, InboxState, MemoryRecord, SanctionRecord, SpaceRecord, TurnRecord
 from storage.rows import TurnRow
 from storage.work import UnitOfWork
 
@@ -31,15 +30,6 @@ class CommitRules:
 
     face_grace_s: float
     fade_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Speech:
-    """How to talk to the person: texts, language, time zone."""
-
-    texts: Texts
-    language: Language
-    zone: ZoneInfo
 
 
 async def commit_answer(
@@ -59,29 +49,23 @@ async def commit_answer(
     space = await work.spaces.get(row.space_id)
     notice = await _block_since(work, row, speech)
     if notice is None and answered.outcome == "too_long":
-        notice = speech.texts.get(speech.language, "notice.too_long")
-    warning: str | None = None
-    if answered.verdict.hits and notice is None:
-        given = await _punish(work, row, turn, answered, space, rules)
-        if given is not None and given.block_s > 0:
-            place = place_from(row.place)
-            notice = block_text(
-                speech.texts,
-                speech.language,
-                given,
-                until=turn.sent_at + timedelta(seconds=given.block_s),
-                zone=speech.zone,
-                scope=scope_of(place.kind, _block_channel(row, space)),
-                appeal="operator" if place.kind == "direct" else "moderator",
-            )
-        elif given is not None:
-            warning = warning_text(speech.texts, speech.language, given)
+        notice = Notice(speech.text("notice.too_long"))
+    warning: Notice | None = None
+    if answered.verdict.hits and notice is None and row.kind == "message":
+        punished = await _punish(work, row, turn, answered, space, rules)
+        if punished is not None:
+            given, record = punished
+            kind = place_from(row.place).kind
+            if given.block_s > 0:
+                notice = block_notice(speech, given, record, kind=kind)
+            else:
+                warning = warning_notice(speech, given, record, kind=kind, fade_days=rules.fade_days)
     if notice is not None or answered.answer is None or answered.show is None:
         return await _settle(work, row, turn, answered, notice, now)
     if warning is not None:
         await add_notice(work, row, warning, now, turn.turn_id)
-    if person.epoch == row.epoch:
-        await _remember(work, row, answered.memory_writes)
+    if person.epoch == row.epoch and row.kind == "message":
+        await _remember(work, row, await memories_at(work, person, space), answered.memory_writes)
     for entry_id, embedding in answered.embeddings.items():
         await work.memory.save_embedding(entry_id, embedding.text_hash, embedding.model_hash, embedding.vector)
     committed = await work.turns.add(
@@ -94,7 +78,7 @@ async def commit_answer(
             epoch=row.epoch,
             outcome=answered.outcome,
             answer=answered.answer,
-            notice=warning,
+            notice=warning.text if warning else None,
             trace=answered_trace(answered),
             show_request=show_request_json(answered.show),
             created_at=now,
@@ -105,27 +89,17 @@ async def commit_answer(
     return committed
 
 
-async def _block_since(work: UnitOfWork, row: InboxRecord, speech: Speech) -> str | None:
+async def _block_since(work: UnitOfWork, row: InboxRecord, speech: Speech) -> Notice | None:
     """Return the notice of a block that another mailbox of the person brought about while the device worked."""
     block = await block_now(work, row.person_id, row.space_id, row.channel_key, row.sent_at)
-    if block is None:
-        return None
-    return blocked_text(
-        speech.texts,
-        speech.language,
-        until=block.ends_at,
-        zone=speech.zone,
-        scope=scope_of(place_from(row.place).kind, block.channel_key),
-        categories=block.categories,
-    )
+    return None if block is None else blocked_notice(speech, block, kind=place_from(row.place).kind)
 
 
 async def _punish(
     work: UnitOfWork, row: InboxRecord, turn: Turn, answered: Answered, space: SpaceRecord, rules: CommitRules
-) -> Sanction | None:
+) -> tuple[Sanction, SanctionRecord] | None:
     """Record the hits and what follows from them; in shadow mode only the events are recorded."""
-    records = await work.ethics.events(row.person_id, row.space_id)
-    levels = fold_levels([event_from(record) for record in records], turn.sent_at, rules.fade_days)
+    levels = await standing_levels(work, row.person_id, row.space_id, turn.sent_at, rules.fade_days)
     given = sanction([hit.category for hit in answered.verdict.hits], levels)
     for hit in answered.verdict.hits:
         await work.ethics.add_event(
@@ -150,7 +124,7 @@ async def _punish(
         )
     if turn.policy.shadow:
         return None
-    await work.ethics.add_sanction(
+    record = await work.ethics.add_sanction(
         person_id=row.person_id,
         space_id=row.space_id,
         channel_key=_block_channel(row, space),
@@ -161,30 +135,7 @@ async def _punish(
         by="system",
         turn_id=turn.turn_id,
     )
-    return given
-
-
-def event_from(record: EventRecord) -> Event:
-    """Return a stored ethics event as the escalation rules read it."""
-    return Event(
-        category=category_of(record.category),
-        at=record.at,
-        block_s=record.block_s,
-        overturned=record.overturned_at is not None,
-        shadow=record.shadow,
-    )
-
-
-def category_of(name: str) -> Category:
-    """Return a stored category name as the engine's.
-
-    Raises:
-        BotError: it is none of them.
-    """
-    for category in CATEGORIES:
-        if category == name:
-            return category
-    raise BotError(f"an ethics event has the unknown category {name!r}; was the database made by a newer version?")
+    return given, record
 
 
 def _block_channel(row: InboxRecord, space: SpaceRecord) -> str | None:
@@ -193,7 +144,7 @@ def _block_channel(row: InboxRecord, space: SpaceRecord) -> str | None:
 
 
 async def _settle(
-    work: UnitOfWork, row: InboxRecord, turn: Turn, answered: Answered, notice: str | None, now: datetime
+    work: UnitOfWork, row: InboxRecord, turn: Turn, answered: Answered, notice: Notice | None, now: datetime
 ) -> TurnRecord:
     """End a turn that has no answer to show."""
     committed = await work.turns.add(
@@ -206,7 +157,7 @@ async def _settle(
             epoch=row.epoch,
             outcome="too_long" if answered.outcome == "too_long" else "blocked",
             answer=None,
-            notice=notice,
+            notice=notice.text if notice else None,
             trace={**answered_trace(answered), "remembered": []},
             show_request=None,
             created_at=now,
@@ -218,9 +169,10 @@ async def _settle(
     return committed
 
 
-async def _remember(work: UnitOfWork, row: InboxRecord, writes: Sequence[MemoryWrite]) -> None:
+async def _remember(
+    work: UnitOfWork, row: InboxRecord, entries: Sequence[MemoryRecord], writes: Sequence[MemoryWrite]
+) -> None:
     """Store what is new; an entry that another turn stored or removed meanwhile is not doubled or revived."""
-    entries = await work.memory.entries(row.person_id, row.space_id)
     known = {(entry.key, entry.value, entry.due_on) for entry in entries}
     ids = {entry.id for entry in entries}
     for write in writes:

@@ -31,7 +31,7 @@ async def commit_face(
         width=shown.face.width_px,
         height=shown.face.height_px,
         sha256=picture.sha256,
-        phash=None,
+        phash=picture.phash,
         alt_text=alt,
         now=now,
     )

@@ -1,32 +1,32 @@
-"""The service as the adapters see it: messages go to the inbox, commands are carried out at once."""
+"""The service as the adapters see it: messages go to the inbox, commands and clicks are carried out at once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import structlog
 
-from bot.chat import Author, CommandAnswer, CommandCall, CommandSpec, IncomingMessage, Place, Taken
+from bot.button_ids import read_button_id
+from bot.chat import Author, ButtonCall, CommandAnswer, CommandCall, CommandSpec, IncomingMessage, Place, Taken
 from bot.clock import Now
-from bot.commands.command import Scene
-from bot.commands.registry import carry_out, specs
+from bot.commands.command import AfterCommit, DeskFacts, Scene
+from bot.commands.registry import ACTIONS, carry_out, press, specs
 from bot.inbox import Inbox
+from bot.loaded_engine import LoadedEngine
 from bot.pictures import PictureStore
+from bot.previews import PreviewPictures
+from bot.quiet_hours import is_quiet
 from bot.texts import Texts
-from bot.whereabouts import Defaults, choose_language, locate
+from bot.verification import Fingerprint, fingerprint
+from bot.whereabouts import Defaults, choose_language, choose_zone, locate
 from storage.database import Storage
+from storage.records import SpaceRecord
+from storage.work import UnitOfWork
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class DeskFacts:
-    """What the commands must know of the service itself."""
-
-    operators: frozenset[tuple[str, str]]
-    face_ids: tuple[str, ...]
-    message_content: bool
 
 
 class ServiceDesk:
@@ -41,11 +41,13 @@ class ServiceDesk:
         defaults: Defaults,
         facts: DeskFacts,
         now: Now,
+        engine: LoadedEngine,
     ) -> None:
         self._storage = storage
         self._inbox = inbox
         self._texts = texts
         self._pictures = pictures
+        self._previews = PreviewPictures(pictures.folder / "previews", engine)
         self._defaults = defaults
         self._facts = facts
         self._now = now
@@ -56,40 +58,43 @@ class ServiceDesk:
 
     async def command(self, call: CommandCall) -> CommandAnswer:
         """Carry out a command and return what to show; refusals are answers too, never exceptions."""
-        leftovers: list[str] = []
         try:
-            async with self._storage.work() as work:
-                who = await locate(work, call.place, call.author, self._now(), self._defaults)
-                scene = Scene(
-                    work=work,
-                    call=call,
-                    who=who,
-                    texts=self._texts,
-                    now=self._now(),
-                    face_ids=self._facts.face_ids,
-                    is_operator=(call.author.platform, call.author.account_id) in self._facts.operators,
-                    message_content=self._facts.message_content,
-                    files_to_remove=leftovers,
-                    specs=specs(),
-                )
-                answer = await carry_out(scene)
+            seen = await asyncio.to_thread(fingerprint, call.image) if call.image is not None else None
+            return await self._carried_out(call, carry_out, seen=seen)
         except Exception as error:  # a command must not end the adapter; the operator finds it in the log
             log.error("command_failed", command=call.name, error=type(error).__name__)
-            return CommandAnswer(self._texts.get(call.author.language or self._defaults.language, "command_failed"))
-        if call.name == "forget":
-            await self._pictures.remove(leftovers)
-            await self._storage.checkpoint()
-        return answer
+            return self._excuse(call.author)
+
+    async def click(self, call: ButtonCall) -> CommandAnswer:
+        """Carry out what a button means and return what to show; refusals are answers too, never exceptions.
+
+        A moderators' button works by the rights that the clicking account has, now, in the space it is about.
+        """
+        name, value = read_button_id(call.button_id)
+        try:
+            space = await self._space_of(name, value)
+            allowed = space is not None and await self._may_moderate(call, space)
+            as_command = CommandCall(
+                call.place, call.author, call.call_id, name, {}, may_moderate=allowed, called_at=call.called_at
+            )
+            return await self._carried_out(as_command, press, value=value, space=space)
+        except Exception as error:
+            log.error("click_failed", action=name, error=type(error).__name__)
+            return self._excuse(call.author)
 
     def commands(self) -> tuple[CommandSpec, ...]:
         """Every command there is, for registration with the platforms."""
         return specs()
 
     async def is_hers(self, place: Place) -> bool:
-        """Tell whether a moderator made this channel hers."""
+        """Tell whether a moderator made this channel hers, and it is no quiet hour there."""
         async with self._storage.read() as work:
             space = await work.spaces.find(place.platform, place.space_id)
-        return space is not None and place.channel_id in space.settings.get("hers", [])
+        if space is None or place.channel_id not in space.settings.get("hers", []):
+            return False
+        return not is_quiet(
+            space.settings.get("quiet_hours"), self._now().astimezone(choose_zone(None, space, self._defaults))
+        )
 
     async def language(self, author: Author, place: Place) -> str:
         """Return "ko" or "en" for a person at a place."""
@@ -108,3 +113,77 @@ class ServiceDesk:
         """Write an adapter's small durable state."""
         async with self._storage.work() as work:
             await work.states.put(key, value)
+
+    async def _carried_out(
+        self,
+        call: CommandCall,
+        act: Callable[[Scene], Awaitable[CommandAnswer]],
+        *,
+        value: str = "",
+        space: SpaceRecord | None = None,
+        seen: Fingerprint | None = None,
+    ) -> CommandAnswer:
+        after = AfterCommit()
+        async with self._storage.work() as work:
+            scene = await self._scene(work, call, after, value, space, seen)
+            answer = await act(scene)
+        await self._pictures.remove(after.files_to_remove)
+        if after.clear_database_files:
+            await self._storage.checkpoint()
+        return await self._with_picture(answer, after)
+
+    async def _scene(
+        self,
+        work: UnitOfWork,
+        call: CommandCall,
+        after: AfterCommit,
+        value: str,
+        space: SpaceRecord | None,
+        seen: Fingerprint | None,
+    ) -> Scene:
+        now = self._now()
+        who = await locate(work, call.place, call.author, now, self._defaults)
+        return Scene(
+            work=work,
+            call=call,
+            who=who,
+            texts=self._texts,
+            now=now,
+            facts=self._facts,
+            defaults=self._defaults,
+            is_operator=self._is_operator(call.author),
+            after=after,
+            specs=specs(),
+            space=space or who.space,
+            value=value,
+            fingerprint=seen,
+        )
+
+    async def _with_picture(self, answer: CommandAnswer, after: AfterCommit) -> CommandAnswer:
+        if after.picture is None:
+            return answer
+        try:
+            return replace(answer, picture=await self._previews.picture(after.picture))
+        except Exception as error:  # the words say enough
+            log.error("preview_failed", error=type(error).__name__)
+            return answer
+
+    async def _space_of(self, action: str, value: str) -> SpaceRecord | None:
+        """Return the space that a moderators' button is about; None for everybody's buttons."""
+        known = ACTIONS.get(action)
+        if known is None or known.space_of is None:
+            return None
+        async with self._storage.read() as work:
+            return await known.space_of(work, value)
+
+    async def _may_moderate(self, call: ButtonCall, space: SpaceRecord) -> bool:
+        if space.kind == "direct" or space.platform != call.author.platform:
+            return False
+        return await call.rights.may_moderate(space.space_key)
+
+    def _is_operator(self, author: Author) -> bool:
+        return (author.platform, author.account_id) in self._facts.operators
+
+    def _excuse(self, author: Author) -> CommandAnswer:
+        language = author.language or self._defaults.language
+        return CommandAnswer(self._texts.get("ko" if language.startswith("ko") else "en", "command_failed"))

@@ -6,30 +6,23 @@ What can be settled at once (nothing to read, blocked, queue full) gets its noti
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from bot.blocks import block_now, scope_of
+from bot.blocks import block_now
 from bot.chat import IncomingMessage, Taken
-from bot.chat_json import author_json, place_json
+from bot.chat_json import author_json, button_json, place_json
 from bot.clock import Now, nonce_of
-from bot.notices import blocked_text
+from bot.notices import Notice, Speech, blocked_notice
+from bot.queue_limits import QueueLimits
+from bot.quiet_hours import is_quiet
 from bot.steps import OnStep, Step
 from bot.texts import Texts
-from bot.whereabouts import Defaults, Whereabouts, locate
+from bot.whereabouts import Defaults, Whereabouts, choose_zone, locate
 from storage.database import Storage
 from storage.records import InboxState
 from storage.rows import IncomingRow
 from storage.work import UnitOfWork
 
 MAX_CHARACTERS = 20_000  # more than any platform sends; what is longer is cut, and refused by the length gate anyway
-
-
-@dataclass(frozen=True, slots=True)
-class QueueLimits:
-    """How many unanswered messages may wait, in one conversation and in all."""
-
-    per_conversation: int
-    total: int
 
 
 class Inbox:
@@ -95,32 +88,27 @@ class Inbox:
             conversation_id=who.conversation.id,
             platform=message.place.platform,
             kind="notice",
-            text=notice,
+            text=notice.text,
             image_id=None,
             nonce=nonce_of(message.place.platform, message.chat_id, message.message_id, "notice"),
             place=place_json(message.place),
             author=author_json(message.author),
             route=dict(message.route),
+            buttons=[button_json(button) for button in notice.buttons],
             now=self._now(),
         )
         return Taken.REFUSED, row.id
 
-    async def _refusal(self, work: UnitOfWork, message: IncomingMessage, who: Whereabouts) -> str | None:
+    async def _refusal(self, work: UnitOfWork, message: IncomingMessage, who: Whereabouts) -> Notice | None:
         """Return the notice of a message that is settled at once, or None when it waits for its turn."""
         block = await block_now(work, who.person.id, who.space.id, message.place.channel_id, message.sent_at)
+        speech = Speech(self._texts, who.language, who.zone)
         if block is not None:
-            return blocked_text(
-                self._texts,
-                who.language,
-                until=block.ends_at,
-                zone=who.zone,
-                scope=scope_of(message.place.kind, block.channel_key),
-                categories=block.categories,
-            )
+            return blocked_notice(speech, block, kind=message.place.kind)
         if not message.text.strip():
-            return self._texts.get(who.language, "notice.empty" if message.attachment == "none" else "notice.no_words")
-        if await work.inbox.waiting(who.conversation.id) >= self._limits.per_conversation:
-            return self._texts.get(who.language, "notice.queue_full")
-        if await work.inbox.waiting_total() >= self._limits.total:
-            return self._texts.get(who.language, "notice.busy")
-        return None
+            return Notice(speech.text("notice.empty" if message.attachment == "none" else "notice.no_words"))
+        hours = who.space.settings.get("quiet_hours")
+        if is_quiet(hours, self._now().astimezone(choose_zone(None, who.space, self._defaults))):
+            return Notice(speech.text("notice.quiet", hours=hours))
+        refusal = await self._limits.refusal(work, who.conversation.id)
+        return None if refusal is None else Notice(speech.text(refusal))

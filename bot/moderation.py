@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from bot.sanction_review import overturn_events
 from storage.records import SanctionRecord, SpaceRecord
 from storage.work import UnitOfWork
 
@@ -17,6 +18,11 @@ class Actor:
     platform: str
     account_id: str
     name: str
+
+    @property
+    def key(self) -> str:
+        """The actor as sanctions keep it."""
+        return f"{self.platform}:{self.account_id}"
 
 
 async def blocks(work: UnitOfWork, space: SpaceRecord, now: datetime) -> list[SanctionRecord]:
@@ -30,10 +36,58 @@ async def unblock(
     """Lift every active block of a person in a space; return how many there were."""
     active = await work.ethics.active_blocks(person_id, space.id, now)
     for block in active:
-        await work.ethics.lift(block.id, by=f"{actor.platform}:{actor.account_id}", reason=reason, at=now)
+        await work.ethics.lift(block.id, by=actor.key, reason=reason, at=now)
     if active:
-        await _log(work, actor, "unblock", space, person_id, {"reason": reason, "blocks": len(active)}, now)
+        await write_down(work, actor, "unblock", space, person_id, {"reason": reason, "blocks": len(active)}, now)
     return len(active)
+
+
+async def block(
+    work: UnitOfWork,
+    actor: Actor,
+    space: SpaceRecord,
+    person_id: int,
+    *,
+    channel_key: str | None,
+    length_s: int,
+    reason: str,
+    now: datetime,
+) -> SanctionRecord:
+    """Block a person by hand for `length_s` seconds; levels are not touched. `channel_key` None: the whole space."""
+    await work.people.hold(person_id)
+    made = await work.ethics.add_sanction(
+        person_id=person_id,
+        space_id=space.id,
+        channel_key=channel_key,
+        kind="block",
+        categories=["manual"],
+        starts_at=now,
+        ends_at=now + timedelta(seconds=length_s),
+        by=actor.key,
+        turn_id=None,
+        reason=reason,
+    )
+    details = {"reason": reason, "length_s": length_s, "channel": channel_key}
+    await write_down(work, actor, "block", space, person_id, details, now)
+    return made
+
+
+async def pardon(
+    work: UnitOfWork, actor: Actor, space: SpaceRecord, event_id: int, reason: str, now: datetime, fade_days: int
+) -> int | None:
+    """Make one event of a space count for nothing, and shorten or lift what stood on it; return its person.
+
+    None: the event is not of this space, or counts for nothing already.
+    """
+    event = await work.ethics.event(event_id)
+    if event is None or event.space_id != space.id:
+        return None
+    await work.people.hold(event.person_id)
+    if not await overturn_events(work, [event], actor.key, reason, now, fade_days):
+        return None
+    details = {"reason": reason, "event": event.id, "category": event.category}
+    await write_down(work, actor, "pardon", space, event.person_id, details, now)
+    return event.person_id
 
 
 async def reset_memory(
@@ -43,24 +97,26 @@ async def reset_memory(
     removed = await work.memory.clear(person_id, space.id)
     await work.summaries.clear(person_id, space.id)
     await work.people.raise_epoch(person_id)
-    await _log(work, actor, "reset-memory", space, person_id, {"reason": reason, "entries": removed}, now)
+    await write_down(work, actor, "reset-memory", space, person_id, {"reason": reason, "entries": removed}, now)
     return removed
 
 
-async def set_space(work: UnitOfWork, actor: Actor, space: SpaceRecord, key: str, value: Any, now: datetime) -> None:
+async def set_space(
+    work: UnitOfWork, actor: Actor, space: SpaceRecord, key: str, value: Any, reason: str, now: datetime
+) -> None:
     """Change a setting of a space."""
     await work.spaces.set_setting(space.id, key, value)
-    await _log(work, actor, "settings", space, None, {"key": key, "value": value}, now)
+    await write_down(work, actor, "settings", space, None, {"key": key, "value": value, "reason": reason}, now)
 
 
 async def erase(work: UnitOfWork, actor: Actor, person_id: int, now: datetime) -> list[str]:
     """Erase everything a person said or was sent; active blocks stay, without text. Return the pictures to delete."""
     paths = await work.people.erase(person_id, now)
-    await _log(work, actor, "erase", None, person_id, {"pictures": len(paths)}, now)
+    await write_down(work, actor, "erase", None, person_id, {"pictures": len(paths)}, now)
     return paths
 
 
-async def _log(
+async def write_down(
     work: UnitOfWork,
     actor: Actor,
     act: str,
@@ -69,6 +125,7 @@ async def _log(
     details: dict[str, Any],
     now: datetime,
 ) -> None:
+    """Put an act into the audit log."""
     await work.audit.add(
         at=now,
         actor_platform=actor.platform,

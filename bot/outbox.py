@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 
 from bot.chat import ChatAdapter, DeliveryDelayed, DeliveryRefused, OutgoingMessage, PartKind, Picture
-from bot.chat_json import author_from, place_from
+from bot.chat_json import author_from, button_from, place_from
 from bot.clock import Now
 from bot.steps import OnStep, Step
 from storage.database import Storage
@@ -125,6 +125,7 @@ class OutboxSender:
             route=current.route,
             first_try=current.attempts == 1,
             after=current.after_receipt,
+            buttons=tuple(button_from(button) for button in current.buttons or ()),
         )
 
     async def _deliver(self, row: OutboxRecord, message: OutgoingMessage) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from bot.chat import Button
+from bot.chat_json import button_json
 from bot.clock import nonce_of
+from bot.notices import Notice
 from storage.records import InboxRecord, OutboxRecord
 from storage.work import UnitOfWork
 
 
 async def add_notice(
-    work: UnitOfWork, row: InboxRecord, text: str, now: datetime, turn_id: str | None = None
+    work: UnitOfWork, row: InboxRecord, notice: Notice, now: datetime, turn_id: str | None = None
 ) -> OutboxRecord:
     """Put a service text for the person who wrote `row` into the outbox."""
-    return await _add(work, row, "notice", text, None, turn_id, None, None, now)
+    return await _add(work, row, "notice", notice.text, None, turn_id, None, None, now, notice.buttons)
 
 
 async def add_reply(
@@ -43,6 +46,7 @@ async def _add(
     after_id: int | None,
     hold_until: datetime | None,
     now: datetime,
+    buttons: tuple[Button, ...] = (),
 ) -> OutboxRecord:
     return await work.outbox.add(
         inbox_id=row.id,
@@ -56,6 +60,7 @@ async def _add(
         place=row.place,
         author=row.author,
         route=row.route,
+        buttons=[button_json(button) for button in buttons],
         after_id=after_id,
         not_before=hold_until,
         now=now,

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.perceptual_hash import perceptual_hash
+from bot.provenance import mark
 from engine.turn_types import RenderedFace
 
 SUFFIXES = {"image/png": ".png", "image/webp": ".webp", "image/gif": ".gif", "video/mp4": ".mp4"}
@@ -15,10 +17,11 @@ SUFFIXES = {"image/png": ".png", "image/webp": ".webp", "image/gif": ".gif", "vi
 
 @dataclass(frozen=True, slots=True)
 class StoredPicture:
-    """A picture on disk and the SHA-256 (hex) of its bytes."""
+    """A picture on disk, the SHA-256 (hex) of its bytes, and the perceptual hash (hex) of what it shows."""
 
     path: Path
     sha256: str
+    phash: str | None
 
 
 class PictureStore:
@@ -27,18 +30,24 @@ class PictureStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def folder(self) -> Path:
+        """Where the pictures lie."""
+        return self._folder
+
     async def write(self, turn_id: str, face: RenderedFace) -> StoredPicture:
-        """Write the picture of a turn whole or not at all; writing it again replaces it."""
+        """Write the picture of a turn, marked as generated, whole or not at all; writing it again replaces it."""
         return await asyncio.to_thread(self._write, turn_id, face)
 
     def _write(self, turn_id: str, face: RenderedFace) -> StoredPicture:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / f"{turn_id}{SUFFIXES[face.mime]}"
         unfinished = path.with_suffix(".part")
-        unfinished.write_bytes(face.data)
+        data = mark(face.data, face.mime)
+        unfinished.write_bytes(data)
         unfinished.chmod(0o600)
         unfinished.replace(path)
-        return StoredPicture(path, hashlib.sha256(face.data).hexdigest())
+        return StoredPicture(path, hashlib.sha256(data).hexdigest(), perceptual_hash(data))
 
     async def remove(self, paths: Iterable[str]) -> None:
         """Delete pictures; those already gone are fine, and nothing outside the folder is touched."""

@@ -16,6 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from bot.errors import BotError
+from bot.particles import fill
 
 Language = Literal["ko", "en"]
 LANGUAGES: tuple[Language, ...] = ("ko", "en")
@@ -53,7 +54,7 @@ class Texts:
         catalogue = self._catalogues["ko" if language == "ko" else "en"]
         if key not in catalogue:
             raise BotError(f"no text {key!r}; add it to bot/locales")
-        return catalogue[key].format(**values)
+        return fill(catalogue[key], values)
 
     def keys(self) -> frozenset[str]:
         """Return every key there is."""

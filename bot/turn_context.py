@@ -7,6 +7,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.clock import seed_of
+from bot.memory_scope import memories_at
 from bot.texts import Language
 from bot.whereabouts import Defaults, choose_language, choose_zone
 from engine.turn_types import CachedEmbedding, FaceChoice, MemoryEntry, Ombre, Policy, Turn
@@ -21,7 +22,7 @@ async def turn_for(
     person = await work.people.person(row.person_id)
     space = await work.spaces.get(row.space_id)
     zone = choose_zone(person, space, defaults)
-    memories = await work.memory.entries(row.person_id, row.space_id)
+    memories = await memories_at(work, person, space)
     seed = row.route.get("seed")
     summary = await work.summaries.get(row.person_id, row.conversation_id)
     turn = Turn(
@@ -32,7 +33,7 @@ async def turn_for(
         memories=tuple(entry_from(record) for record in memories),
         last_summary=summary.text if summary else None,
         policy=policy_from(space),
-        face=face_from(person, row.route),
+        face=face_from(person, space, row.route),
     )
     hint = row.author.get("language")
     return turn, choose_language(person, space, hint if isinstance(hint, str) else None, defaults), zone
@@ -64,14 +65,14 @@ def policy_from(space: SpaceRecord) -> Policy:
     return Policy(strictness=strictness, shadow=space.settings.get("shadow") is True)
 
 
-def face_from(person: PersonRecord, route: Mapping[str, Any]) -> FaceChoice:
-    """Return the face a person chose; a message may name another one for itself (`say --face`)."""
+def face_from(person: PersonRecord, space: SpaceRecord, route: Mapping[str, Any]) -> FaceChoice:
+    """Return the face a person chose, else the space's; a message may name another one for itself (`say --face`)."""
     ombre = None
     if person.height is not None and person.gradient is not None and not person.hair_cycling:
         ombre = Ombre(hue=person.hue, height=person.height, gradient=person.gradient)
-    named = route.get("face")
+    named = route.get("face") or person.face_id or space.settings.get("face")
     return FaceChoice(
-        face_id=named if isinstance(named, str) else person.face_id,
+        face_id=named if isinstance(named, str) else None,
         ombre=ombre,
         motion="moving" if person.motion == "moving" else "still",
     )

@@ -7,8 +7,9 @@ from typing import Literal
 
 from bot.chat import Author, Picture, Place
 from bot.clock import Now
+from bot.commands.command import DeskFacts
 from bot.errors import BotError
-from bot.front_desk import DeskFacts, ServiceDesk
+from bot.front_desk import ServiceDesk
 from bot.inbox import Inbox
 from bot.loaded_engine import LoadedEngine
 from bot.pictures import PictureStore
@@ -35,7 +36,7 @@ class ServiceWebDesk(ServiceDesk):
         now: Now,
         engine: LoadedEngine,
     ) -> None:
-        super().__init__(storage, inbox, texts, pictures, defaults, facts, now)
+        super().__init__(storage, inbox, texts, pictures, defaults, facts, now, engine)
         self._engine = engine
 
     async def history(self, author: Author, place: Place, limit: int) -> tuple[HistoryItem, ...]:

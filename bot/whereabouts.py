@@ -37,6 +37,8 @@ async def locate(work: UnitOfWork, place: Place, author: Author, now: datetime, 
     person = await work.people.person(account.person_id)
     space = await work.spaces.space(place.platform, place.space_id, place.kind, place.space_name)
     in_direct_chat = place.kind == "direct"
+    if in_direct_chat:
+        await work.people.note_direct_chat(account, space.id)
     conversation = await work.spaces.conversation(space.id, place.channel_id, None if in_direct_chat else person.id)
     return Whereabouts(
         person=person,
@@ -59,9 +61,9 @@ def choose_language(
     return defaults.language
 
 
-def choose_zone(person: PersonRecord, space: SpaceRecord, defaults: Defaults) -> ZoneInfo:
+def choose_zone(person: PersonRecord | None, space: SpaceRecord, defaults: Defaults) -> ZoneInfo:
     """Return the person's time zone, else the space's, else the service's; unknown names count as unset."""
-    for name in (person.timezone, space.settings.get("timezone")):
+    for name in (person.timezone if person else None, space.settings.get("timezone")):
         if isinstance(name, str):
             try:
                 return ZoneInfo(name)

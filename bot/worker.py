@@ -6,21 +6,24 @@ that was interrupted after A goes on with its second half and never asks the lan
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
 
-from bot.blocks import block_now, scope_of
+from bot.again import again_turn
+from bot.blocks import block_now
 from bot.chat import ChatAdapter, Place, PlatformName
 from bot.chat_json import place_from
 from bot.clock import NewId, Now
-from bot.commit_a import CommitRules, Speech, commit_answer
+from bot.commit_a import CommitRules, commit_answer
 from bot.commit_b import alt_text, commit_face
-from bot.notices import blocked_text
+from bot.notices import Notice, Speech, blocked_notice
 from bot.outbox_rows import add_notice
+from bot.picture_size import resized, wanted_size_px
 from bot.pictures import PictureStore
 from bot.steps import OnStep, Step
 from bot.texts import Language, Texts
@@ -98,22 +101,21 @@ class Worker:
             if known is not None:
                 return known if known.show_request is not None else None
             turn, language, zone = await turn_for(work, row, self._new_id(), self._defaults)
+            speech = Speech(self._texts, language, zone)
+            again = await again_turn(work, row, turn) if row.kind == "again" else turn
             block = await block_now(work, row.person_id, row.space_id, row.channel_key, row.sent_at)
         if block is not None:
-            kind = place_from(row.place).kind
-            scope = scope_of(kind, block.channel_key)
-            text = blocked_text(
-                self._texts, language, until=block.ends_at, zone=zone, scope=scope, categories=block.categories
-            )
-            await self._settle(row, text)
+            await self._settle(row, blocked_notice(speech, block, kind=place_from(row.place).kind))
             return None
+        if again is None:
+            await self._settle(row, Notice(speech.text("again.none")))
+            return None
+        turn = again
         structlog.contextvars.bind_contextvars(turn_id=turn.turn_id)
         answered = await self._engine.answer(turn)
         self._on_step(Step.ANSWERED, row.id)
         async with self._storage.work() as work:
-            committed = await commit_answer(
-                work, row, turn, answered, Speech(self._texts, language, zone), self._settings.commit, self._now()
-            )
+            committed = await commit_answer(work, row, turn, answered, speech, self._settings.commit, self._now())
         self._on_step(Step.COMMITTED_A, row.id)
         self._on_outbox()
         log.info("answered", outcome=committed.outcome, timings_ms=dict(answered.timings_ms))
@@ -124,7 +126,11 @@ class Worker:
         assert turn.show_request is not None
         shown = await self._engine.show(show_request_from(turn.show_request))
         self._on_step(Step.SHOWN, row.id)
-        picture = await self._pictures.write(turn.id, shown.face)
+        async with self._storage.read() as work:
+            space = await work.spaces.get(row.space_id)
+        face = await asyncio.to_thread(resized, shown.face, wanted_size_px(space.settings))
+        shown = replace(shown, face=face)
+        picture = await self._pictures.write(turn.id, face)
         async with self._storage.work() as work:
             alt = alt_text(self._texts, await self._language(work, row), shown.expression)
             await commit_face(work, row, turn, shown, picture, alt, self._now())
@@ -132,9 +138,9 @@ class Worker:
         self._on_outbox()
         log.info("shown", timings_ms=dict(shown.timings_ms))
 
-    async def _settle(self, row: InboxRecord, text: str) -> None:
+    async def _settle(self, row: InboxRecord, notice: Notice) -> None:
         async with self._storage.work() as work:
-            await add_notice(work, row, text, self._now())
+            await add_notice(work, row, notice, self._now())
             await work.inbox.set_state(row.id, InboxState.DONE, self._now())
         self._on_outbox()
 
@@ -158,7 +164,7 @@ class Worker:
         async with self._storage.work() as work:
             if await work.turns.by_inbox(row.id) is None:
                 text = self._texts.get(await self._language(work, row), "notice.set_aside")
-                await add_notice(work, row, text, self._now())
+                await add_notice(work, row, Notice(text), self._now())
             await work.outbox.release_hold(row.id)
             await work.inbox.set_state(row.id, InboxState.SET_ASIDE, self._now())
         self._on_outbox()

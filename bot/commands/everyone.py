@@ -1,14 +1,14 @@
-"""Commands for everyone: help, language, privacy, memory, forgetting, and the reason for the last answer."""
+"""Commands for everyone: help, language, time zone, privacy, export, and the reason for the last answer."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.chat import CommandAnswer, CommandParameter, CommandSpec
-from bot.commands.command import Command, Scene
-from bot.moderation import Actor, erase
-
-WHY_LINES = ("recalled", "used_summary", "verdict", "expression", "face")
+from bot.commands.command import Action, Command, Scene
 
 
 async def show_help(scene: Scene) -> CommandAnswer:
@@ -32,46 +32,36 @@ async def choose_language(scene: Scene) -> CommandAnswer:
     return CommandAnswer(scene.texts.get(language, "language.set"))
 
 
+async def choose_timezone(scene: Scene) -> CommandAnswer:
+    """Set the time zone in which times are told to the caller."""
+    name = scene.call.arguments.get("zone", "").strip()
+    try:
+        zone = ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return scene.say("timezone.unknown")
+    await scene.work.people.set_preferences(scene.who.person.id, timezone=zone.key)
+    return scene.say("timezone.set", zone=zone.key, now=f"{scene.now.astimezone(zone):%H:%M}")
+
+
 async def tell_privacy(scene: Scene) -> CommandAnswer:
     """Tell what is kept, where and how long."""
-    return scene.say("privacy.text")
-
-
-async def list_memory(scene: Scene) -> CommandAnswer:
-    """List what she remembers of the caller here."""
-    entries = await scene.work.memory.entries(scene.who.person.id, scene.who.space.id)
-    if not entries:
-        return scene.say("memory.none")
-    lines = [f"{number}. [{entry.key}: {entry.value}] ({entry.said_on})" for number, entry in enumerate(entries, 1)]
-    return CommandAnswer("\n".join([scene.text("memory.opening"), *lines]))
-
-
-async def forget(scene: Scene) -> CommandAnswer:
-    """Forget the caller here, or everywhere; nothing happens until the caller says yes."""
-    if scene.call.arguments.get("confirm") != "yes":
-        return scene.say("forget.confirm")
-    person_id = scene.who.person.id
-    if scene.call.arguments.get("scope") == "everything":
-        actor = Actor(scene.call.author.platform, scene.call.author.account_id, scene.call.author.display_name)
-        scene.files_to_remove.extend(await erase(scene.work, actor, person_id, scene.now))
-        return scene.say("forget.everything")
-    removed = await scene.work.memory.clear(person_id, scene.who.space.id)
-    await scene.work.summaries.clear(person_id, scene.who.space.id)
-    await scene.work.people.raise_epoch(person_id)
-    return scene.say("forget.here", count=removed)
+    text_days, picture_days = scene.facts.text_days, scene.facts.picture_days
+    lines = [
+        scene.text("privacy.text"),
+        scene.text("privacy.text_days", days=text_days) if text_days else scene.text("privacy.texts_stay"),
+        scene.text("privacy.picture_days", days=picture_days) if picture_days else scene.text("privacy.pictures_stay"),
+        scene.text("privacy.sanctions"),
+        scene.text("privacy.commands"),
+    ]
+    return CommandAnswer("\n".join(lines))
 
 
 async def explain(scene: Scene) -> CommandAnswer:
     """Tell, to the asker alone, what the last answer came from."""
     turn = await scene.work.turns.last_of(scene.who.conversation.id, scene.who.person.id)
-    if turn is None:
+    if turn is None or not turn.trace:
         return scene.say("why.none")
-    lines = [scene.text("why.opening")]
-    for name in WHY_LINES:
-        value = turn.trace.get(name)
-        if value not in (None, {}, []):
-            lines.append(f"{scene.text(f'why.{name}')}: {json.dumps(value, ensure_ascii=False)}")
-    return CommandAnswer("\n".join(lines))
+    return CommandAnswer("\n".join([scene.text("why.opening"), *_reasons(scene, turn.trace)]))
 
 
 async def export(scene: Scene) -> CommandAnswer:
@@ -81,8 +71,34 @@ async def export(scene: Scene) -> CommandAnswer:
     return CommandAnswer(scene.text("export.ready"), document=("oh-lora-export.json", content))
 
 
+def _reasons(scene: Scene, trace: Mapping[str, Any]) -> list[str]:
+    lines = []
+    recalled = trace.get("recalled")
+    if recalled:
+        lines.append(scene.text("why.recalled", text=recalled["text"], cosine=f"{recalled['cosine']:.3f}"))
+    else:
+        lines.append(scene.text("why.nothing_recalled"))
+    if trace.get("used_summary"):
+        lines.append(scene.text("why.used_summary"))
+    if trace.get("remembered"):
+        lines.append(scene.text("why.remembered", text=" ".join(trace["remembered"])))
+    scores = trace.get("verdict") or {}
+    if scores:
+        shown = ", ".join(f"{scene.text(f'category.{name}')} {score:.2f}" for name, score in scores.items())
+        lines.append(scene.text("why.verdict", scores=shown))
+    expression = trace.get("expression")
+    if expression:
+        numbers = ", ".join(f"{score:.2f}" for score in expression["scores"])
+        lines.append(scene.text("why.expression", text=expression["text"], numbers=numbers))
+    if trace.get("face"):
+        lines.append(scene.text("why.face", face=trace["face"]))
+    return lines
+
+
+ACTIONS: tuple[Action, ...] = ()
 COMMANDS: tuple[Command, ...] = (
     Command(CommandSpec("help", moderators_only=False), show_help),
+    Command(CommandSpec("why", moderators_only=False), explain),
     Command(
         CommandSpec(
             "language",
@@ -91,19 +107,10 @@ COMMANDS: tuple[Command, ...] = (
         ),
         choose_language,
     ),
-    Command(CommandSpec("privacy", moderators_only=False), tell_privacy),
-    Command(CommandSpec("memory", moderators_only=False), list_memory),
     Command(
-        CommandSpec(
-            "forget",
-            moderators_only=False,
-            parameters=(
-                CommandParameter("scope", required=True, kind="choice", choices=("here", "everything")),
-                CommandParameter("confirm", required=False, kind="choice", choices=("yes",)),
-            ),
-        ),
-        forget,
+        CommandSpec("timezone", moderators_only=False, parameters=(CommandParameter("zone", required=True),)),
+        choose_timezone,
     ),
-    Command(CommandSpec("why", moderators_only=False), explain),
+    Command(CommandSpec("privacy", moderators_only=False), tell_privacy),
     Command(CommandSpec("export", moderators_only=False), export),
 )

@@ -2,50 +2,58 @@
 
 from __future__ import annotations
 
+from bot.block_length import block_length
+from bot.blocks import scope_of
 from bot.chat import CommandAnswer, CommandParameter, CommandSpec
-from bot.commands.command import Command, Scene
-from bot.moderation import Actor, blocks, reset_memory, set_space, unblock
+from bot.commands.command import Action, Command, Scene, space_by_id
+from bot.commands.pages import last_number, page_of, turning_buttons
+from bot.commands.people_named import PERSON, REASON, name_of, person_named
+from bot.moderation import block, blocks, pardon, reset_memory, unblock
 from bot.notices import clock_text
+from bot.platform_names import space_kind
+from engine.rules.sanctions import length_text
 
-LOG_LINES = 20
-PERSON = CommandParameter("person", required=True, kind="person")
-REASON = CommandParameter("reason", required=True)
-
-
-def actor_of(scene: Scene) -> Actor:
-    """Return the caller as the actor of an act."""
-    author = scene.call.author
-    return Actor(author.platform, author.account_id, author.display_name)
-
-
-async def person_named(scene: Scene) -> int | None:
-    """Return the person whose account the caller named, when she knows them."""
-    account = scene.call.arguments.get("person", "").strip()
-    found = await scene.work.people.find(scene.call.place.platform, account)
-    return found.person_id if found else None
+LOG_LINES = 100
 
 
 async def list_blocks(scene: Scene) -> CommandAnswer:
-    """List who is blocked in this space, until when and why."""
-    lines = []
-    for block in await blocks(scene.work, scene.who.space, scene.now):
-        reason = ", ".join(scene.text(f"reason.{category}") for category in block.categories)
-        until = clock_text(block.ends_at, scene.who.zone)
-        lines.append(f"{await name_of(scene, block.person_id)} - {until} - {reason}")
-    if not lines:
-        return scene.say("blocks.none")
-    return CommandAnswer("\n".join([scene.text("blocks.opening"), *lines]))
+    """List who is blocked in this space, until when, where and why."""
+    return await _blocks_page(scene, 0)
 
 
-async def name_of(scene: Scene, person_id: int) -> str:
-    """Name a person by their accounts on this platform."""
-    accounts = await scene.work.people.accounts(person_id)
-    named = [
-        f"{account.display_name} ({account.account_id})"
-        for account in accounts
-        if account.platform == scene.call.place.platform
-    ]
-    return ", ".join(named) or scene.text("person.elsewhere")
+async def turn_blocks(scene: Scene) -> CommandAnswer:
+    """Show another page of the blocks."""
+    return await _blocks_page(scene, last_number(scene.value), in_place=True)
+
+
+async def block_person(scene: Scene) -> CommandAnswer:
+    """Block a person by hand, for a length and with a reason that the person is told."""
+    person_id = await person_named(scene)
+    if person_id is None:
+        return scene.say("person.unknown")
+    if person_id == scene.who.person.id:
+        return scene.say("block.yourself")
+    length_s = block_length(scene.call.arguments.get("length", ""))
+    if length_s is None:
+        return scene.say("block.length_unknown")
+    scope = scene.call.arguments.get("scope") or scene.space.settings.get("block_scope", "channel")
+    made = await block(
+        scene.work,
+        scene.actor,
+        scene.space,
+        person_id,
+        channel_key=None if scope == "server" else scene.call.place.channel_id,
+        length_s=length_s,
+        reason=scene.call.arguments["reason"].strip(),
+        now=scene.now,
+    )
+    return scene.say(
+        "block.done",
+        person=await name_of(scene, person_id),
+        length=length_text(length_s, scene.who.language),
+        until=clock_text(made.ends_at, scene.who.zone),
+        scope=scene.text(f"scope.{scope_of(space_kind(scene.space.kind), made.channel_key)}"),
+    )
 
 
 async def lift_block(scene: Scene) -> CommandAnswer:
@@ -53,8 +61,8 @@ async def lift_block(scene: Scene) -> CommandAnswer:
     person_id = await person_named(scene)
     if person_id is None:
         return scene.say("person.unknown")
-    reason = scene.call.arguments.get("reason", "")
-    lifted = await unblock(scene.work, actor_of(scene), scene.who.space, person_id, reason, scene.now)
+    reason = scene.call.arguments["reason"].strip()
+    lifted = await unblock(scene.work, scene.actor, scene.space, person_id, reason, scene.now)
     return scene.say("unblock.done" if lifted else "unblock.none", person=await name_of(scene, person_id))
 
 
@@ -64,13 +72,35 @@ async def list_warnings(scene: Scene) -> CommandAnswer:
     if person_id is None:
         return scene.say("person.unknown")
     lines = []
-    for event in await scene.work.ethics.events(person_id, scene.who.space.id):
-        mark = scene.text("warnings.overturned") if event.overturned_at else ""
-        category = scene.text(f"category.{event.category}")
-        lines.append(f"#{event.id} {clock_text(event.at, scene.who.zone)} {category} {event.level} {mark}".rstrip())
+    for event in await scene.work.ethics.events(person_id, scene.space.id):
+        marks = [scene.text("warnings.overturned")] if event.overturned_at else []
+        marks += [scene.text("warnings.shadow")] if event.shadow else []
+        line = scene.text(
+            "warnings.line",
+            id=event.id,
+            at=clock_text(event.at, scene.who.zone),
+            category=scene.text(f"category.{event.category}"),
+            level=event.level,
+            score=f"{event.score:.2f}",
+        )
+        lines.append(" ".join([line, *marks]))
     if not lines:
         return scene.say("warnings.none")
     return CommandAnswer("\n".join([scene.text("warnings.opening"), *lines]))
+
+
+async def pardon_event(scene: Scene) -> CommandAnswer:
+    """Make one event count for nothing; levels and blocks follow."""
+    number = scene.call.arguments.get("event", "").strip().removeprefix("#")
+    if not number.isdigit() or len(number) > 15:
+        return scene.say("pardon.none")
+    reason = scene.call.arguments["reason"].strip()
+    person_id = await pardon(
+        scene.work, scene.actor, scene.space, int(number), reason, scene.now, scene.facts.fade_days
+    )
+    if person_id is None:
+        return scene.say("pardon.none")
+    return scene.say("pardon.done", event=number, person=await name_of(scene, person_id))
 
 
 async def forget_person(scene: Scene) -> CommandAnswer:
@@ -78,82 +108,84 @@ async def forget_person(scene: Scene) -> CommandAnswer:
     person_id = await person_named(scene)
     if person_id is None:
         return scene.say("person.unknown")
-    reason = scene.call.arguments.get("reason", "")
-    removed = await reset_memory(scene.work, actor_of(scene), scene.who.space, person_id, reason, scene.now)
+    reason = scene.call.arguments["reason"].strip()
+    removed = await reset_memory(scene.work, scene.actor, scene.space, person_id, reason, scene.now)
     return scene.say("resetmemory.done", person=await name_of(scene, person_id), count=removed)
 
 
 async def show_log(scene: Scene) -> CommandAnswer:
     """Show the latest acts of moderators in this space."""
-    lines = []
-    for entry in await scene.work.audit.list(scene.who.space.id, LOG_LINES):
-        target = await name_of(scene, entry.target_person_id) if entry.target_person_id else ""
-        reason = entry.details.get("reason", "")
-        who = entry.actor_name or entry.actor_account
-        lines.append(f"{clock_text(entry.at, scene.who.zone)} {who}: {entry.act} {target} {reason}".rstrip())
-    if not lines:
-        return scene.say("modlog.none")
-    return CommandAnswer("\n".join([scene.text("modlog.opening"), *lines]))
+    return await _log_page(scene, 0)
 
 
-SETTINGS: dict[str, tuple[str, ...]] = {
-    "hers": ("on", "off"),
-    "block_scope": ("channel", "server"),
-    "strictness": ("lenient", "normal", "strict"),
-    "shadow": ("on", "off"),
-    "language": ("ko", "en"),
-}
+async def turn_log(scene: Scene) -> CommandAnswer:
+    """Show another page of the log."""
+    return await _log_page(scene, last_number(scene.value), in_place=True)
 
 
-async def change_setting(scene: Scene) -> CommandAnswer:
-    """Show the settings of this space, or change one."""
-    key, value = scene.call.arguments.get("setting", ""), scene.call.arguments.get("value", "")
-    if not key:
-        return CommandAnswer("\n".join(_settings_lines(scene)))
-    if value not in SETTINGS.get(key, ()):
-        return scene.say("settings.unknown", values=", ".join(SETTINGS.get(key, tuple(SETTINGS))))
-    if key == "hers" and value == "on" and scene.call.place.platform == "discord" and not scene.message_content:
-        return scene.say("settings.message_content")
-    if key == "hers":
-        channels = set(scene.who.space.settings.get("hers", []))
-        channels = (
-            channels | {scene.call.place.channel_id} if value == "on" else channels - {scene.call.place.channel_id}
+async def _blocks_page(scene: Scene, page: int, *, in_place: bool = False) -> CommandAnswer:
+    shown, page, pages = page_of(await blocks(scene.work, scene.space, scene.now), page)
+    if not shown:
+        return CommandAnswer(scene.text("blocks.none"), in_place=in_place)
+    lines = [scene.text("blocks.opening")]
+    for each in shown:
+        reasons = [scene.text(f"reason.{category}") for category in each.categories]
+        lines.append(
+            scene.text(
+                "blocks.line",
+                person=await name_of(scene, each.person_id),
+                until=clock_text(each.ends_at, scene.who.zone),
+                scope=scene.text(f"scope.{scope_of(space_kind(scene.space.kind), each.channel_key)}"),
+                reason=", ".join(reasons + ([each.reason] if each.reason else [])),
+            )
         )
-        await set_space(scene.work, actor_of(scene), scene.who.space, "hers", sorted(channels), scene.now)
-    else:
-        kept: object = value == "on" if key == "shadow" else value
-        await set_space(scene.work, actor_of(scene), scene.who.space, key, kept, scene.now)
-    return scene.say("settings.done", setting=key, value=value)
+    return CommandAnswer(
+        "\n".join(lines), buttons=turning_buttons("blocks", scene.space.id, page, pages), in_place=in_place
+    )
 
 
-def _settings_lines(scene: Scene) -> list[str]:
-    settings = scene.who.space.settings
-    here = scene.call.place.channel_id in settings.get("hers", [])
-    shown = {
-        "hers": "on" if here else "off",
-        "block_scope": settings.get("block_scope", "channel"),
-        "strictness": settings.get("strictness", "normal"),
-        "shadow": "on" if settings.get("shadow") else "off",
-        "language": settings.get("language", "-"),
-    }
-    return [scene.text("settings.opening"), *(f"{key}: {shown[key]} ({' / '.join(SETTINGS[key])})" for key in SETTINGS)]
+async def _log_page(scene: Scene, page: int, *, in_place: bool = False) -> CommandAnswer:
+    shown, page, pages = page_of(await scene.work.audit.list(scene.space.id, LOG_LINES), page)
+    if not shown:
+        return CommandAnswer(scene.text("modlog.none"), in_place=in_place)
+    lines = [scene.text("modlog.opening")]
+    for entry in shown:
+        target = await name_of(scene, entry.target_person_id) if entry.target_person_id else ""
+        details = entry.details
+        told = [details.get(name) for name in ("key", "value", "reason")]
+        what = " ".join(str(value) for value in told if value not in (None, ""))
+        who = entry.actor_name or entry.actor_account
+        lines.append(f"{clock_text(entry.at, scene.who.zone)} {who}: {entry.act} {target} {what}".rstrip())
+    return CommandAnswer(
+        "\n".join(lines), buttons=turning_buttons("modlog", scene.space.id, page, pages), in_place=in_place
+    )
 
 
+ACTIONS: tuple[Action, ...] = (
+    Action("blocks", turn_blocks, space_by_id),
+    Action("modlog", turn_log, space_by_id),
+)
 COMMANDS: tuple[Command, ...] = (
     Command(CommandSpec("blocks", moderators_only=True), list_blocks),
     Command(CommandSpec("unblock", moderators_only=True, parameters=(PERSON, REASON)), lift_block),
-    Command(CommandSpec("warnings", moderators_only=True, parameters=(PERSON,)), list_warnings),
-    Command(CommandSpec("resetmemory", moderators_only=True, parameters=(PERSON, REASON)), forget_person),
-    Command(CommandSpec("modlog", moderators_only=True), show_log),
     Command(
         CommandSpec(
-            "settings",
+            "block",
             moderators_only=True,
             parameters=(
-                CommandParameter("setting", required=False, kind="choice", choices=tuple(SETTINGS)),
-                CommandParameter("value", required=False),
+                PERSON,
+                CommandParameter("length", required=True),
+                CommandParameter("scope", required=False, kind="choice", choices=("channel", "server")),
+                REASON,
             ),
         ),
-        change_setting,
+        block_person,
     ),
+    Command(CommandSpec("warnings", moderators_only=True, parameters=(PERSON,)), list_warnings),
+    Command(
+        CommandSpec("pardon", moderators_only=True, parameters=(CommandParameter("event", required=True), REASON)),
+        pardon_event,
+    ),
+    Command(CommandSpec("resetmemory", moderators_only=True, parameters=(PERSON, REASON)), forget_person),
+    Command(CommandSpec("modlog", moderators_only=True), show_log),
 )
