@@ -15,6 +15,7 @@ from engine.face.loading import PUBLISHED_ENGINES, load_face_model
 from engine.face.pipeline import FacePipeline
 from engine.face_stage import FaceGallery, FaceStage
 from engine.four_roles import FourRoles
+from engine.hair.dyer import BatchDyer
 from engine.hair.loading import load_hair_net
 from engine.llm.loading import find_folder, load_generator
 from engine.llm.openai import OpenAiGenerator, OpenAiServer
@@ -148,13 +149,13 @@ def _load(
 
 
 def _face_stages(profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread) -> list[FaceStage]:
-    hair_net = load_hair_net(weights_dir / profile.hair_folder, device)
+    dyer = BatchDyer(load_hair_net(weights_dir / profile.hair_folder, device))
     stages: list[FaceStage] = []
     for place in profile.faces:
         if stages and not _has_generator(place, weights_dir):
             continue
         model = load_face_model(place.engine, weights_dir, place.folder, device)
-        stages.append(FaceStage(FacePipeline(model, hair_net), thread, cores=_cores()))
+        stages.append(FaceStage(FacePipeline(model, dyer), thread, cores=_cores()))
     return stages
 
 

@@ -17,6 +17,7 @@ from engine.face.encode import encode_png
 from engine.face.face_model import Frame
 from engine.face.loading import load_face_model
 from engine.face.reference_path import draw_sequentially
+from engine.hair.dyer import PlainDyer
 from engine.hair.loading import load_hair_net
 from engine.llm.loading import find_folder
 from engine.llm.prompts import prompt_for
@@ -58,7 +59,7 @@ class SequentialProgram:
         self._memory = SentenceBert.load(weights_dir / encoders["memory"][0], str(device))
         self._ethics = SentenceBert.load(weights_dir / encoders["ethics"][0], str(device))
         self._face = load_face_model(profile.faces[0].engine, weights_dir, profile.faces[0].folder, device)
-        self._hair_net = load_hair_net(weights_dir / profile.hair_folder, device)
+        self._dyer = PlainDyer(load_hair_net(weights_dir / profile.hair_folder, device))
 
     @torch.inference_mode()
     def generate(self, role: RoleName, prompt: str, *, seed: int, temperature: float) -> str:
@@ -94,7 +95,7 @@ class SequentialProgram:
         self._ask("eyes_mouth_pose", "", said["output_message"], turn.seed)
         answered = clock()
         frame = Frame(self._face.default_face_id, (1.0, 1.0, 1.0), ombre)
-        encode_png(draw_sequentially(self._face, self._hair_net, frame))
+        encode_png(draw_sequentially(self._face, self._dyer, frame))
         return SequentialTimes(answered - start, clock() - start)
 
     def _recall(self, turn: Turn) -> str | None:

@@ -1,4 +1,4 @@
-"""Frames in, dyed pictures out: the fast path through generator, hair net and dye."""
+"""Frames in, dyed pictures out: the fast path through generator and dye."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +15,19 @@ from torch import Tensor
 
 from engine.face.face_model import FaceModel, Frame
 from engine.face.fast_synthesis import FastSynthesis
-from engine.hair.fast_segmentation import FastHairSegmentation
-from engine.hair.ombre_batch import dye_batch
-from engine.hair.segmentation import HairSegmentation
+from engine.turn_types import Ombre
 
 Picture = npt.NDArray[np.uint8]  # (R, R, 3), RGB
 Pictures = npt.NDArray[np.uint8]  # (B, R, R, 3), RGB
 Part = tuple[Tensor, Sequence[Frame]]  # w (B, w_dim) and the frames it belongs to
 CPU_BATCH, GPU_BATCH = 4, 32
+
+
+class Dyer(Protocol):
+    """Hair mask and dye for a batch on its device; `engine.hair.dyer.BatchDyer` is one."""
+
+    def __call__(self, pictures: Tensor, ombres: Sequence[Ombre]) -> Tensor:
+        """Dye (B, R, R, 3) uint8, RGB; every ombre has a hue."""
 
 
 class FacePipeline:
@@ -31,12 +37,11 @@ class FacePipeline:
     waiting for each other inside a frame. On a GPU a batch goes through as one.
     """
 
-    def __init__(self, model: FaceModel, hair_net: HairSegmentation, workers: int | None = None) -> None:
-        assert not hair_net.training, "the hair net must be in eval mode"
+    def __init__(self, model: FaceModel, dyer: Dyer, workers: int | None = None) -> None:
         self.model = model
         on_cpu = model.device.type == "cpu"
         self._synthesis = _synthesis_of(model)
-        self._hair_net = FastHairSegmentation(hair_net.to(model.device))
+        self._dyer = dyer
         self._pool = _OneCorePool(workers or _cores()) if on_cpu else None
         self.batch_size = CPU_BATCH * self._pool.size if self._pool else GPU_BATCH
         # frames of a clip that are drawn before others get their turn
@@ -77,8 +82,7 @@ class FacePipeline:
         dyed = [row for row, frame in enumerate(frames) if frame.ombre.hue is not None]
         if dyed:
             chosen = pictures if len(dyed) == len(frames) else pictures[dyed]
-            masks = self._hair_net(chosen.permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0))
-            pictures[dyed] = dye_batch(chosen, masks, [frames[row].ombre for row in dyed])
+            pictures[dyed] = self._dyer(chosen, [frames[row].ombre for row in dyed])
         result: Pictures = pictures.cpu().numpy()
         return result
 

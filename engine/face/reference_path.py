@@ -6,6 +6,8 @@ mask and blend in NumPy.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -14,21 +16,22 @@ from torch import Tensor
 from engine.face.expression import weights_of
 from engine.face.face_model import FaceModel, Frame
 from engine.face.stylegan import to_uint8
-from engine.hair.ombre import dye
-from engine.hair.segmentation import HairSegmentation
+from engine.turn_types import Ombre
 
 
-def draw_sequentially(model: FaceModel, hair_net: HairSegmentation, frame: Frame) -> npt.NDArray[np.uint8]:
+class OneDyer(Protocol):
+    """Hair mask and dye for one picture; `engine.hair.dyer.PlainDyer` is one."""
+
+    def __call__(self, picture: npt.NDArray[np.uint8], ombre: Ombre) -> npt.NDArray[np.uint8]:
+        """Dye (R, R, 3) uint8, RGB; None hue leaves it as it is."""
+
+
+def draw_sequentially(model: FaceModel, dyer: OneDyer, frame: Frame) -> npt.NDArray[np.uint8]:
     """Draw one frame: (R, R, 3) uint8, RGB."""
-    assert not hair_net.training, "the hair net must be in eval mode"
     w = model.w([frame]) if model.engine == "v1" else edited_w(model, frame)
     with torch.no_grad():
         picture: npt.NDArray[np.uint8] = to_uint8(model.generator.synthesis(w))[0].cpu().numpy()
-        if frame.ombre.hue is None:
-            return picture
-        seen = torch.from_numpy(picture).to(model.device).permute(2, 0, 1)[None].float() / 255
-        mask = hair_net((seen - 0.5) / 0.5)[0, 0].cpu().numpy()
-    return dye(picture, mask, frame.ombre)
+    return dyer(picture, frame.ombre)
 
 
 def edited_w(model: FaceModel, frame: Frame) -> Tensor:

@@ -11,6 +11,7 @@ from engine.face.clip_rendering import render_clip
 from engine.face.encode import clip_encoder, encode_png
 from engine.face.motion import RESTING, transition
 from engine.face.pipeline import FacePipeline
+from engine.hair.dyer import BatchDyer
 from engine.stages import FaceRequest
 from engine.turn_types import FaceChoice, Ombre, RenderedFace
 from tests.unit.engine.face.small_models import small_hair_net, small_model
@@ -88,7 +89,7 @@ def test_png_keeps_every_pixel() -> None:
 
 
 def test_a_request_becomes_a_clip_in_slices() -> None:
-    pipeline = FacePipeline(small_model(), small_hair_net(), workers=2)
+    pipeline = FacePipeline(small_model(), BatchDyer(small_hair_net()), workers=2)
     request = FaceRequest(FaceChoice("v8:7", motion="moving"), TARGET, Ombre(0.5, 0.7, 0.5), 1)
     slices = render_clip(pipeline, request, ClipTiming(step=10, frame_ms=400))
     pauses = 0

@@ -1,9 +1,7 @@
 import numpy as np
 import pytest
-import torch
 from torch import Tensor
 
-from engine.face.bench import bench_face
 from engine.face.image_test import (
     ScoredPicture,
     correlate,
@@ -13,6 +11,7 @@ from engine.face.image_test import (
     weight_grid,
 )
 from engine.face.pipeline import FacePipeline
+from engine.hair.dyer import BatchDyer
 from tests.unit.engine.face.small_models import small_hair_net, small_model
 
 
@@ -54,7 +53,7 @@ def test_cutoffs() -> None:
 
 
 def test_a_face_is_tested() -> None:
-    pipeline = FacePipeline(small_model(), small_hair_net(), workers=2)
+    pipeline = FacePipeline(small_model(), BatchDyer(small_hair_net()), workers=2)
     shares: list[float] = []
     result = run_image_test(pipeline, "v8:3", regional_brightness, lambda _, share, __: shares.append(share))
     pipeline.close()
@@ -75,16 +74,3 @@ def test_random_candidates_are_grouped_by_their_scores() -> None:
     assert {face.group for face in candidates.faces} <= {"h", "l"}
     assert candidates.faces[5].face_id == "v8:6"
     assert candidates.vectors.changes == changes
-
-
-def test_bench_compares_equal_pictures() -> None:
-    torch.manual_seed(0)
-    model = small_model()
-    renamed = [face for face in model.faces if face.row == 0]
-    model = model.with_faces([type(renamed[0])("v8:0", "v8", 0, "h", 0)], model.vectors)
-    outcome = bench_face(silent, frames=4, repeats=2, model=model, hair_net=small_hair_net())
-    assert outcome.most_levels_apart <= 1
-    assert outcome.ratio.low <= outcome.ratio.median <= outcome.ratio.high
-    assert outcome.long_clip_frames == 110
-    assert outcome.ratio_without_repeats.low > 0
-    assert outcome.peak_memory_mib > 0

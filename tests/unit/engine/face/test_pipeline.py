@@ -2,12 +2,13 @@ import numpy as np
 import pytest
 import torch
 
+from engine.bench_face import levels_apart
 from engine.errors import EngineError
-from engine.face.bench import levels_apart
 from engine.face.expression import FaceEngine
 from engine.face.face_model import Frame
 from engine.face.pipeline import FacePipeline
 from engine.face.reference_path import draw_sequentially
+from engine.hair.dyer import BatchDyer, PlainDyer
 from engine.turn_types import Ombre
 from tests.unit.engine.face.small_models import small_hair_net, small_model
 
@@ -27,10 +28,10 @@ def frames_of(engine: FaceEngine) -> list[Frame]:
 @pytest.mark.parametrize("engine", ["v1", "v7", "v8", "v9", "mini"])
 def test_batches_give_the_sequential_pictures(engine: FaceEngine) -> None:
     model, hair_net, frames = small_model(engine), small_hair_net(), frames_of(engine)
-    pipeline = FacePipeline(model, hair_net, workers=2)
+    pipeline = FacePipeline(model, BatchDyer(hair_net), workers=2)
     drawn = pipeline.draw(frames)
     pipeline.close()
-    wanted = [draw_sequentially(model, hair_net, frame) for frame in frames]
+    wanted = [draw_sequentially(model, PlainDyer(hair_net), frame) for frame in frames]
     assert drawn[0].shape == (256, 256, 3)
     assert drawn[0].dtype == np.uint8
     assert levels_apart(drawn, wanted) <= 1
@@ -41,15 +42,15 @@ def test_batches_give_the_sequential_pictures(engine: FaceEngine) -> None:
 def test_a_generator_that_still_grows_is_drawn_too() -> None:
     model, hair_net, frames = small_model(), small_hair_net(), frames_of("v8")[:2]
     model.generator.synthesis.lod.fill_(1.5)
-    pipeline = FacePipeline(model, hair_net, workers=1)
+    pipeline = FacePipeline(model, BatchDyer(hair_net), workers=1)
     drawn = pipeline.draw(frames)
     pipeline.close()
-    assert levels_apart(drawn, [draw_sequentially(model, hair_net, frame) for frame in frames]) <= 1
+    assert levels_apart(drawn, [draw_sequentially(model, PlainDyer(hair_net), frame) for frame in frames]) <= 1
 
 
 def test_a_frame_is_the_same_in_any_batch() -> None:
     model, hair_net, frames = small_model(), small_hair_net(), frames_of("v8")
-    pipeline = FacePipeline(model, hair_net, workers=1)
+    pipeline = FacePipeline(model, BatchDyer(hair_net), workers=1)
     together = pipeline.draw(frames)
     alone = [pipeline.draw([frame])[0] for frame in frames]
     pipeline.close()
@@ -58,14 +59,14 @@ def test_a_frame_is_the_same_in_any_batch() -> None:
 
 def test_threads_of_the_caller_stay_as_they_are() -> None:
     before = torch.get_num_threads()
-    pipeline = FacePipeline(small_model(), small_hair_net(), workers=3)
+    pipeline = FacePipeline(small_model(), BatchDyer(small_hair_net()), workers=3)
     pipeline.draw(frames_of("v8"))
     pipeline.close()
     assert torch.get_num_threads() == before
 
 
 def test_an_unknown_face_is_named() -> None:
-    pipeline = FacePipeline(small_model(), small_hair_net(), workers=1)
+    pipeline = FacePipeline(small_model(), BatchDyer(small_hair_net()), workers=1)
     with pytest.raises(EngineError, match="v8:99"):
         pipeline.draw([Frame("v8:99", (0.0, 0.0, 0.0), UNDYED)])
     pipeline.close()

@@ -28,6 +28,7 @@ from engine.face.pipeline import FacePipeline, Picture
 from engine.face.reference_path import draw_sequentially
 from engine.face.stylegan import Generator
 from engine.fake_weights import fill_with_fakes
+from engine.hair.dyer import BatchDyer, PlainDyer
 from engine.hair.segmentation import PUBLISHED, HairSegmentation, SegmentationConfig
 from engine.stages import FaceRequest
 from engine.turn_types import FaceChoice, Ombre
@@ -124,9 +125,9 @@ def bench_face(
         EngineError: the two ways' pictures differ by more than one level.
     """
     model, hair_net = model or bench_model(), hair_net or bench_hair_net()
-    pipeline = FacePipeline(model, hair_net)
+    pipeline = FacePipeline(model, BatchDyer(hair_net))
     try:
-        times = _measure_frames(pipeline, hair_net, frames, repeats, progress, clock)
+        times = _measure_frames(pipeline, PlainDyer(hair_net), frames, repeats, progress, clock)
         clip_s, clip_memory_mib = _measure_clip(pipeline, clock)
     finally:
         pipeline.close()
@@ -160,7 +161,7 @@ class _Times:
 
 def _measure_frames(
     pipeline: FacePipeline,
-    hair_net: HairSegmentation,
+    dyer: PlainDyer,
     frames: int,
     repeats: int,
     progress: Progress,
@@ -169,11 +170,11 @@ def _measure_frames(
     model, times = pipeline.model, _Times()
     there, different = different_frames(-(-frames // 2)), different_frames(frames)
     plan = (there + there[::-1])[:frames]
-    draw_sequentially(model, hair_net, plan[0])  # both warm
+    draw_sequentially(model, dyer, plan[0])  # both warm
     pipeline.draw(plan[: pipeline.batch_size])
     for turn in range(repeats):
         started = clock()
-        wanted = [draw_sequentially(model, hair_net, frame) for frame in plan]
+        wanted = [draw_sequentially(model, dyer, frame) for frame in plan]
         times.sequential.append(clock() - started)
         progress("sequential", (turn + 0.7) / (repeats + 1), None)
         started = clock()
