@@ -223,3 +223,15 @@ async def test_a_port_in_use_is_told_in_one_line(world: WebWorld, tmp_path: Path
     with pytest.raises(BotError, match="OHLORA_WEB_PORT"):
         async with web_world(tmp_path / "other", web_port=world.port):
             pass
+
+
+async def test_many_visitors_at_once_never_mix(tmp_path: Path) -> None:
+    async def talk(address: str, name: str) -> None:
+        async with visit(address) as visitor, visitor.events() as socket:
+            for number in range(3):
+                assert (await visitor.say(f"{name}의 말 {number}", f"message-{number}"))[0] == 202
+                [reply] = await until_message(socket)
+                assert reply["text"] == f"답: {name}의 말 {number}"
+
+    async with web_world(tmp_path, FakeEngine(delay_s=0.01)) as world:
+        await asyncio.gather(*(talk(world.address, f"사람{number}") for number in range(12)))

@@ -19,7 +19,7 @@ async function start() {
   const face = new FaceView(named("face"));
   const status = new StatusView();
   const elements = { list: named("lines"), scroll: named("lines-scroll"), welcome: named("welcome"), newest: named("newest") };
-  const conversation = new Conversation(elements, face, (line) => send(line.id, line.text));
+  const conversation = new Conversation(elements, face, { sendAgain: (line) => send(line.id, line.text), press });
 
   async function send(id, words) {
     conversation.mark(id, "sending");
@@ -38,9 +38,23 @@ async function start() {
   async function command(id, words) {
     const answer = await call("POST", "/api/commands", { id, text: words });
     taken(id, "accepted");
-    conversation.addNote(answer.text);
-    status.said({ kind: "notice", text: answer.text });
-    if (answer.file) saveFile(answer.file);
+    tell(answer);
+  }
+
+  async function press(line, button) {
+    try {
+      tell(await call("POST", "/api/clicks", { id: newId(), button: button.id }), line);
+    } catch (refused) {
+      status.toast(refused.message);
+    }
+  }
+
+  function tell({ text: words, buttons, picture, file, in_place: inPlace }, line) {
+    const answer = { text: words, buttons, picture };
+    if (inPlace && line) conversation.change(line, answer);
+    else conversation.addNote(answer);
+    status.said({ kind: "notice", text: words });
+    if (file) saveFile(file);
   }
 
   function say(words) {

@@ -8,10 +8,11 @@ export class Conversation {
   #committed = []; // lines of the history and of the events since, by order
   #own = []; // lines that this page sent and the history does not show yet
 
-  constructor(elements, face, sendAgain) {
+  // `acts`: {sendAgain(line), press(line, button)}
+  constructor(elements, face, acts) {
     this.elements = elements; // {list, scroll, welcome, newest}
     this.face = face;
-    this.acts = { showFace: (line) => this.#show(line), sendAgain };
+    this.acts = { showFace: (line) => this.#show(line), ...acts };
     elements.scroll.addEventListener("scroll", () => this.#atEnd() && (elements.newest.hidden = true), { passive: true });
     elements.newest.addEventListener("click", () => this.toEnd());
   }
@@ -65,12 +66,18 @@ export class Conversation {
     return true;
   }
 
-  // Add what only this page is told, the answer to a command.
-  addNote(text) {
+  // Add what only this page is told: the answer {text, buttons, picture} to a command or a click.
+  addNote(answer) {
     this.#settle();
-    this.#committed.push({ key: null, kind: "notice", text, at: new Date().toISOString(), image: null });
+    this.#committed.push({ key: null, kind: "notice", at: new Date().toISOString(), image: null, ...answer });
     this.#draw();
     this.toEnd();
+  }
+
+  // Change a line into the answer to a click on it.
+  change(line, answer) {
+    Object.assign(line, answer);
+    this.#draw();
   }
 
   toEnd() {
@@ -95,6 +102,7 @@ export class Conversation {
         words.alt = line.alt;
         return words;
       }
+      return line; // its words are further back than the history goes
     }
     this.#committed.push(line);
     return line;

@@ -25,7 +25,7 @@ export function dayLine(at) {
   return line;
 }
 
-// `line`: {kind, text, at, image, alt, state}; `acts`: {showFace(line), sendAgain(line)}.
+// `line`: {kind, text, at, image, alt, state, buttons, picture}; `acts`: {showFace, sendAgain, press(line, button)}.
 export function lineView(line, acts) {
   const item = make("li", `line ${line.kind}`);
   const who = { said: "you", answer: "her", notice: "service" }[line.kind];
@@ -39,6 +39,8 @@ export function lineView(line, acts) {
   const time = make("time", "time", clock().format(at));
   time.dateTime = line.at;
   body.append(bubble, time);
+  if (line.picture) body.append(pictureView(line.picture));
+  if (line.buttons?.length) body.append(buttonsView(line, acts));
   if (line.state) body.append(stateView(line, acts));
   item.append(body);
   return item;
@@ -57,6 +59,29 @@ function avatar(line, acts) {
   button.append(picture);
   button.addEventListener("click", () => acts.showFace(line));
   return button;
+}
+
+function pictureView({ mime, content, alt }) {
+  const picture = make("img", "shown");
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  picture.src = URL.createObjectURL(new Blob([bytes], { type: mime }));
+  picture.alt = alt;
+  picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
+  return picture;
+}
+
+function buttonsView(line, acts) {
+  const row = make("div", "buttons");
+  for (const button of line.buttons) {
+    const element = make("button", `press as-${button.style}`, button.label);
+    element.type = "button";
+    element.addEventListener("click", () => {
+      element.disabled = true;
+      acts.press(line, button).finally(() => (element.disabled = false));
+    });
+    row.append(element);
+  }
+  return row;
 }
 
 function stateView(line, acts) {
