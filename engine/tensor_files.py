@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from engine.errors import EngineError
+from weights.lock import check_pinned
 
 SUFFIXES = (".safetensors", ".pth", ".pt")  # in this order: a converted file comes first
 
@@ -34,7 +35,9 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
 
     Raises:
         EngineError: the file is missing, broken, or holds anything but tensors (a pickle with code, say).
+        WeightsError: it is not the file that was pinned when it was fetched.
     """
+    check_pinned(path)
     try:
         if path.suffix == ".safetensors":
             tensors = load_file(path)

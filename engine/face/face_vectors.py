@@ -16,6 +16,7 @@ from engine.face.catalogue import FaceEntry
 from engine.face.expression import FaceEngine
 from engine.face.generator_config import GeneratorConfig
 from engine.tensor_files import read_tensors
+from weights.lock import check_pinned
 
 Rows = npt.NDArray[np.float64]
 PropertyName = Literal["eyes", "mouth", "pose"]
@@ -116,6 +117,7 @@ def read_mini_vectors(folder: Path, faces: Sequence[FaceEntry], config: Generato
 
 def _read_rows(path: Path) -> list[list[str]]:
     try:
+        check_pinned(path)
         with path.open(encoding="utf-8-sig", newline="") as file:
             return list(csv.reader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:

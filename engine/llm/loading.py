@@ -25,6 +25,7 @@ from engine.llm.sampling import read_sampling
 from engine.llm.tokenization import load_tokenization
 from engine.profile_types import BaseModel, Profile
 from engine.turn_types import RoleName
+from weights.lock import check_pinned
 
 
 def load_generator(profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread) -> LocalGenerator:
@@ -77,6 +78,8 @@ def load_base(folder: Path, base: BaseModel, device: torch.device) -> CausalMode
     kind = _model_type(folder)
     if kind not in architectures:
         raise EngineError(f"The base model in {folder} is of type {kind}; use one of {', '.join(architectures)}")
+    for file in sorted(folder.glob("*.safetensors")):
+        check_pinned(file)
     try:
         model, lacking = _read_model(folder, getattr(torch, base.precision))
     except EngineError:

@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from engine.errors import EngineError
+from weights.lock import check_pinned
 
 CONFIG_FILE = "adapter_config.json"
 WEIGHTS_FILE = "adapter_model.safetensors"
@@ -43,6 +44,7 @@ def read_adapter(folder: Path, dtype: torch.dtype, device: torch.device) -> Adap
     Raises:
         EngineError: a file is missing, broken, or of a kind of adapter that is not plain LoRA.
     """
+    check_pinned(folder / WEIGHTS_FILE)
     try:
         config = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
         tensors = load_file(folder / WEIGHTS_FILE)

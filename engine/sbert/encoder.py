@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from engine.errors import EngineError
 from engine.sbert.windows import token_windows
+from weights.lock import check_pinned
 
 if TYPE_CHECKING:
     import torch
@@ -54,6 +55,7 @@ class SentenceBert:
         for needed in (weights, folder / "config.json"):
             if not needed.is_file():
                 raise EngineError(f"{needed} is missing; {_REMEDY}")
+        check_pinned(weights)
         # This library takes seconds to import; nothing that does not load an encoder shall wait for it.
         from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
