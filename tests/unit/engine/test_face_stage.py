@@ -15,6 +15,7 @@ from engine.batching import DeviceThread, Priority
 from engine.errors import EngineError
 from engine.face.pipeline import FacePipeline
 from engine.face_stage import FaceGallery, FaceStage
+from engine.hair.dyer import BatchDyer
 from engine.stages import FaceRequest
 from engine.turn_types import FaceChoice, Ombre
 from tests.unit.engine.face.small_models import small_hair_net, small_model
@@ -32,8 +33,8 @@ async def device() -> AsyncIterator[DeviceThread]:
 
 @pytest.fixture
 def gallery(device: DeviceThread) -> FaceGallery:
-    net = small_hair_net()
-    return FaceGallery([FaceStage(FacePipeline(small_model(engine), net), device, cores=1) for engine in ("v8", "v9")])
+    dyer = BatchDyer(small_hair_net())
+    return FaceGallery([FaceStage(FacePipeline(small_model(engine), dyer), device, cores=1) for engine in ("v8", "v9")])
 
 
 def request(face_id: str | None, motion: str = "still", eyes: float = 0.5) -> FaceRequest:
