@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from aiohttp import web
 
+from bot.chat import LONGEST_BUTTON_ID_BYTES
 from bot.web.desk import Look
 from bot.web.refusal import Refusal
 
@@ -25,6 +26,14 @@ class Said:
 
     message_id: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """One click on a button."""
+
+    call_id: str
+    button_id: str
 
 
 async def read_object(request: web.Request) -> dict[str, Any]:
@@ -57,9 +66,23 @@ def said_from(data: dict[str, Any]) -> Said:
         raise Refusal("unusable")
     if len(text) > TEXT_LIMIT_CHARACTERS:
         raise Refusal("too_large")
-    if "\0" in text or any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+    if not _is_text(text):
         raise Refusal("unusable")
     return Said(message_id, text)
+
+
+def pressed_from(data: dict[str, Any]) -> Pressed:
+    """Read a click.
+
+    Raises:
+        Refusal: it lacks its id or names no button.
+    """
+    call_id, button_id = data.get("id"), data.get("button")
+    if not isinstance(call_id, str) or _MESSAGE_ID.fullmatch(call_id) is None or not isinstance(button_id, str):
+        raise Refusal("unusable")
+    if not _is_text(button_id) or not 0 < len(button_id.encode()) <= LONGEST_BUTTON_ID_BYTES:
+        raise Refusal("unusable")
+    return Pressed(call_id, button_id)
 
 
 def look_from(data: dict[str, Any]) -> Look:
@@ -91,6 +114,11 @@ def look_json(look: Look) -> dict[str, Any]:
         "motion": look.motion,
         "language": look.language,
     }
+
+
+def _is_text(text: str) -> bool:
+    """Tell whether a database can keep it: JSON may hold halves of characters and NUL."""
+    return "\0" not in text and not any(0xD800 <= ord(character) <= 0xDFFF for character in text)
 
 
 def _number(value: object) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.chat import OutgoingMessage
+from bot.chat import Button, OutgoingMessage
 from bot.web.desk import HistoryItem
 from bot.web.open_pages import Event, Welcome
 
@@ -19,6 +19,7 @@ def history_json(item: HistoryItem) -> dict[str, Any]:
         "at": item.at.isoformat(),
         "image": item.image_id,
         "alt": item.alt_text,
+        "buttons": [button_json(button) for button in item.buttons],
     }
 
 
@@ -38,7 +39,13 @@ def message_json(message: OutgoingMessage, image_id: int | None, at: str) -> dic
         "alt": message.picture.alt_text if message.picture else None,
         "after": key_of(after) if isinstance(after, int) else None,
         "face_follows": message.kind == "text",
+        "buttons": [button_json(button) for button in message.buttons],
     }
+
+
+def button_json(button: Button) -> dict[str, Any]:
+    """Write something to click."""
+    return {"id": button.id, "label": button.label, "style": button.style}
 
 
 def key_of(outbox_id: int) -> str:

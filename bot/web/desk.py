@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from bot.chat import Author, FrontDesk, Picture, Place
+from bot.chat import Author, Button, FrontDesk, Picture, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class HistoryItem:
     at: datetime
     image_id: int | None = None
     alt_text: str | None = None
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,17 @@ from bot.clock import Now
 from bot.errors import BotError
 from bot.texts import Texts
 from bot.web import guard
-from bot.web.bodies import BODY_LIMIT_BYTES, TEXT_LIMIT_CHARACTERS, Said, look_from, look_json, read_object, said_from
-from bot.web.commands import carry_out
+from bot.web.bodies import (
+    BODY_LIMIT_BYTES,
+    TEXT_LIMIT_CHARACTERS,
+    Said,
+    look_from,
+    look_json,
+    pressed_from,
+    read_object,
+    said_from,
+)
+from bot.web.commands import carry_out, press
 from bot.web.conversation_json import event_json, history_json, welcome_json
 from bot.web.desk import WebDesk
 from bot.web.front_page import STATIC, front_pages, script_texts
@@ -62,6 +71,7 @@ class Routes:
                 web.get("/api/events", self._events),
                 web.post("/api/messages", self._say),
                 web.post("/api/commands", self._command),
+                web.post("/api/clicks", self._click),
                 web.put("/api/look", self._set_look),
                 web.get("/api/preview", self._preview),
                 web.get("/api/images/{id}", self._image),
@@ -118,7 +128,8 @@ class Routes:
     async def _history(self, request: web.Request) -> web.StreamResponse:
         visitor = known(request)
         items = await self._desk.history(visitor.author, visitor.place, HISTORY_LINES)
-        return web.json_response({"items": [history_json(item) for item in items]})
+        shown = [item for item in items if item.text or item.image_id is not None]  # the others were erased
+        return web.json_response({"items": [history_json(item) for item in shown]})
 
     async def _say(self, request: web.Request) -> web.StreamResponse:
         visitor = known(request)
@@ -144,6 +155,12 @@ class Routes:
             raise Refusal("unusable")
         return web.json_response(answer)
 
+    async def _click(self, request: web.Request) -> web.StreamResponse:
+        visitor = known(request)
+        pressed = pressed_from(await read_object(request))
+        self._check_pace(visitor)
+        return web.json_response(await press(self._desk, self._pages, visitor, pressed, self._now))
+
     async def _said(self, request: web.Request, visitor: Visitor) -> Said:
         """Read what a visitor wrote.
 
@@ -151,10 +168,13 @@ class Routes:
             Refusal: it cannot be read, or comes too fast.
         """
         said = said_from(await read_object(request))
+        self._check_pace(visitor)
+        return said
+
+    def _check_pace(self, visitor: Visitor) -> None:
         wait_s = self._pace.wait_s(visitor.id)
         if wait_s:
             raise Refusal("too_fast", math.ceil(wait_s))
-        return said
 
     async def _set_look(self, request: web.Request) -> web.StreamResponse:
         visitor = known(request)

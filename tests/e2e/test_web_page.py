@@ -104,6 +104,21 @@ async def test_notices_stand_out_and_what_was_not_taken_is_marked(browser: Brows
         assert [kind for kind, _ in await opened.lines()] == ["said", "notice", "said", "notice"]
 
 
+async def test_what_is_to_be_forgotten_is_asked_with_buttons(browser: Browser, world: WebWorld) -> None:
+    async with window(browser, world.address) as opened:
+        page = opened.page
+        await opened.say("비밀이야")
+        await opened.until_line("답: 비밀이야")
+        await opened.say("/forget")
+        asked = page.locator(".notice", has=page.locator(".press"))
+        await expect(asked.locator(".press")).not_to_have_count(0)
+        await asked.locator(".press.as-danger").last.click()
+        await expect(page.locator(".press")).to_have_count(0)
+        await expect(page.locator(".bubble")).to_have_count(1)
+        assert [kind for kind, _ in await opened.lines()] == ["notice"]
+        assert opened.problems == []
+
+
 async def test_her_look_is_chosen_by_keyboard_with_a_preview(browser: Browser, world: WebWorld) -> None:
     async with window(browser, world.address) as opened:
         page = opened.page

@@ -205,9 +205,38 @@ async def test_commands_can_be_typed(visitor: Visit) -> None:
     assert "English" in told["text"]
     _, exported = await command("/export")
     assert exported["file"]["name"].endswith(".json")
-    assert (await command("/forget everything"))[1]["file"] is None
     assert (await command("/nonsense"))[0] == 200
     assert (await command("안녕"))[0] == 400
+
+
+async def test_buttons_can_be_pressed_by_those_they_are_for_alone(world: WebWorld, visitor: Visit) -> None:
+    async def press(by: Visit, button: str) -> Any:
+        return await by.ask("POST", "/api/clicks", json={"id": "click-001", "button": button})
+
+    async with visitor.events() as socket:
+        await visitor.say("욕", "message-1")
+        [notice] = await until_message(socket)
+    [appeal] = notice["buttons"]
+    async with visit(world.address) as stranger:
+        _, refused = await press(stranger, appeal["id"])
+        _, taken = await press(visitor, appeal["id"])
+        assert refused["text"] != taken["text"]
+    for bad in ("", "x" * 65, "욕" * 30, "\ud800" * 40):
+        assert (await press(visitor, bad))[0] == 400
+    assert (await press(visitor, "nonsense:1"))[0] == 200
+
+
+async def test_forgetting_everything_empties_the_history(visitor: Visit) -> None:
+    async with visitor.events() as socket:
+        await visitor.say("안녕", "message-1")
+        await until_message(socket)
+        asked = await visitor.ask("POST", "/api/commands", json={"id": "command-1", "text": "/forget"})
+        [everything] = [button["id"] for button in asked[1]["buttons"] if "everything" in button["id"]]
+        done = await visitor.ask("POST", "/api/clicks", json={"id": "click-001", "button": everything})
+        assert done[1]["in_place"]
+        while (await socket.receive_json(timeout=5))["event"] != "forgotten":
+            continue
+    assert (await visitor.ask("GET", "/api/history"))[1] == {"items": []}
 
 
 async def test_a_stop_closes_the_open_pages(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ async function start() {
 
   function say(words) {
     const id = newId();
-    conversation.addOwn(id, words);
+    conversation.addOwn(id, words, COMMAND.test(words));
     send(id, words);
   }
 
@@ -74,9 +74,9 @@ async function start() {
   }
   languageButtons(panel, status);
 
-  async function readHistory() {
+  async function readHistory(localKept) {
     const { items } = await call("GET", "/api/history");
-    conversation.setHistory(items);
+    conversation.setHistory(items, localKept);
     if (!items.some((item) => item.image !== null)) face.show(previewAddress(panel.look), text("face"));
   }
 
@@ -90,7 +90,7 @@ async function start() {
       panel.use(event);
       if (event.language !== document.documentElement.lang) location.reload();
     },
-    forgotten: () => readHistory(),
+    forgotten: () => readHistory(1), // the answer that says so
     async said(event) {
       if (conversation.isOwn(event.message)) taken(event.message, event.status);
       else await readHistory();

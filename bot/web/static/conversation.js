@@ -21,11 +21,13 @@ export class Conversation {
     return this.#committed.length + this.#own.length === 0;
   }
 
-  // Replace everything by the history; what could not be sent stays.
-  setHistory(items) {
+  // Replace everything by the history. What could not be sent stays, and of the commands with their answers, which
+  // stand in no history, the last `localKept`.
+  setHistory(items, localKept = 100) {
+    const local = this.#committed.filter((line) => line.local).slice(-localKept);
+    const byTime = [...items, ...local].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
     this.#committed = [];
-    const byTime = items.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
-    for (const item of byTime) this.#join({ ...item });
+    for (const item of byTime) this.#join(item);
     this.#own = this.#own.filter((line) => line.state === "sending" || line.state === "unsent");
     const last = this.#committed.findLast((line) => line.image !== null);
     if (last) this.#show(last);
@@ -33,9 +35,9 @@ export class Conversation {
     this.toEnd();
   }
 
-  // Add a line that is being sent; change it with `mark`.
-  addOwn(id, text) {
-    const line = { id, kind: "said", text, at: new Date().toISOString(), image: null, state: "sending" };
+  // Add a line that is being sent; change it with `mark`. A local one is no message but a command.
+  addOwn(id, text, local) {
+    const line = { id, kind: "said", text, at: new Date().toISOString(), image: null, state: "sending", local };
     this.#own.push(line);
     this.#draw();
     this.toEnd();
@@ -69,7 +71,7 @@ export class Conversation {
   // Add what only this page is told: the answer {text, buttons, picture} to a command or a click.
   addNote(answer) {
     this.#settle();
-    this.#committed.push({ key: null, kind: "notice", at: new Date().toISOString(), image: null, ...answer });
+    this.#committed.push({ kind: "notice", at: new Date().toISOString(), image: null, local: true, ...answer });
     this.#draw();
     this.toEnd();
   }
