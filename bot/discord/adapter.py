@@ -12,6 +12,7 @@ import structlog
 
 from bot.chat import Delivered, DeliveryDelayed, FrontDesk, OutgoingMessage, Place, PlatformName
 from bot.discord.backfill import Backfill
+from bot.discord.clicks import Clicks, is_click
 from bot.discord.client import OhLoraClient
 from bot.discord.delivery import Deliverer
 from bot.discord.endpoints import Endpoints
@@ -61,6 +62,7 @@ class DiscordAdapter:
         self._lanes = Lanes()
         self._seen = SeenKeeper(front)
         self._commands = SlashCommands(front, texts, self._seal, self._waiting)
+        self._clicks = Clicks(front, texts)
         self._signs = TypingSigns(self._show_typing)
         self._backfill = Backfill(self._seen.channels, self._lanes, now)
         self._in_hand = InHand()
@@ -147,15 +149,21 @@ class DiscordAdapter:
                 await self._take(client, message, behind_gate=True)
 
     async def interaction(self, client: OhLoraClient, interaction: discord.Interaction[Any]) -> None:
-        """Carry out a slash command."""
-        if self._stopping or not is_command(interaction):
+        """Carry out a slash command or a click."""
+        if self._stopping:
             return
         with self._in_hand.one():
-            if not is_chat(interaction):
-                await self._commands.command(client, interaction)
-            elif interaction.channel_id is not None:
-                await self._commands.chat(client, interaction, self._lanes.take(interaction.channel_id))
-                self._seen.note(interaction.channel_id, interaction.guild_id, interaction.id)
+            if is_click(interaction):
+                await self._clicks.click(client, interaction)
+            elif is_command(interaction):
+                await self._command(client, interaction)
+
+    async def _command(self, client: OhLoraClient, interaction: discord.Interaction[Any]) -> None:
+        if not is_chat(interaction):
+            await self._commands.command(client, interaction)
+        elif interaction.channel_id is not None:
+            await self._commands.chat(client, interaction, self._lanes.take(interaction.channel_id))
+            self._seen.note(interaction.channel_id, interaction.guild_id, interaction.id)
 
     async def _take(self, client: OhLoraClient, message: discord.Message, *, behind_gate: bool) -> None:
         channel_id, guild_id, own_id = message.channel.id, guild_id_of(message), client.own_id

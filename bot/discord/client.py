@@ -31,7 +31,7 @@ class Listener(Protocol):
         """Hear a message."""
 
     async def interaction(self, client: OhLoraClient, interaction: discord.Interaction[Any]) -> None:
-        """Hear a slash command."""
+        """Hear a slash command or a click."""
 
 
 def intents(*, message_content: bool) -> discord.Intents:
@@ -94,7 +94,7 @@ class OhLoraClient(discord.AutoShardedClient):
         await self._listener.message(self, message)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Pass on a slash command."""
+        """Pass on a slash command or a click."""
         await self._listener.interaction(self, interaction)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import discord
 import structlog
 
-from bot.chat import Delivered, DeliveryRefused, OutgoingMessage, RouteValue
+from bot.chat import Button, Delivered, DeliveryRefused, OutgoingMessage, RouteValue
+from bot.discord.button_rows import view_of
 from bot.discord.client import OhLoraClient
 from bot.discord.failures import NO_HISTORY_TO_REPLY, as_delivery_errors, is_spent_token
 from bot.discord.interaction_replies import InteractionReplies, shows
@@ -74,7 +76,9 @@ class Deliverer:
         sent_id = 0
         if in_original:
             files = files_of(face) if last == 0 else ()
-            sent_id = int((await self._replies.edit(interaction, content=pieces[0], files=files))["id"])
+            buttons = message.buttons if last == 0 else None
+            filled = await self._replies.edit(interaction, content=pieces[0], files=files, buttons=buttons or None)
+            sent_id = int(filled["id"])
         found = await self._already_there(message, target, pieces) if done <= last else []
         for index in range(done, len(pieces)):
             there = found[index]
@@ -82,7 +86,10 @@ class Deliverer:
                 sent_id = there.id
                 continue
             files = files_of(face) if index == last else ()
-            sent = await self._replies.follow_up(interaction, content=pieces[index], files=files, private=False)
+            buttons = message.buttons if index == last else ()
+            sent = await self._replies.follow_up(
+                interaction, content=pieces[index], files=files, buttons=buttons, private=False
+            )
             sent_id = int(sent["id"])
         return _receipt(target.channel_id, sent_id, "interaction")
 
@@ -102,7 +109,9 @@ class Deliverer:
             there, attached = found[index], face if index == last else None
             if there is None:
                 nonce = piece_nonce(message.nonce, index)
-                sent_id = await _write(channel, text, attached, nonce, target.reply_to if index == 0 else None)
+                reply_to = target.reply_to if index == 0 else None
+                buttons = message.buttons if index == last else ()
+                sent_id = await _write(channel, text, attached, nonce, reply_to, buttons)
                 continue
             sent_id = there.id
             if attached is not None and not there.attachments:
@@ -136,20 +145,26 @@ class Deliverer:
 
 
 async def _write(
-    channel: discord.PartialMessageable, text: str, face: Upload | None, nonce: str, reply_to: int | None
+    channel: discord.PartialMessageable,
+    text: str,
+    face: Upload | None,
+    nonce: str,
+    reply_to: int | None,
+    buttons: Sequence[Button],
 ) -> int:
+    shown: dict[str, Any] = {"view": view_of(buttons)} if buttons else {}
     if reply_to is not None:
         reference = discord.MessageReference(message_id=reply_to, channel_id=channel.id, fail_if_not_exists=False)
         try:
             sent = await channel.send(
-                text or None, files=files_of(face), nonce=nonce, reference=reference, mention_author=False
+                text or None, files=files_of(face), nonce=nonce, reference=reference, mention_author=False, **shown
             )
         except discord.HTTPException as error:
             if error.code != NO_HISTORY_TO_REPLY:
                 raise  # only without the right to read the history she may write, but not as a reply
         else:
             return sent.id
-    sent = await channel.send(text or None, files=files_of(face), nonce=nonce)
+    sent = await channel.send(text or None, files=files_of(face), nonce=nonce, **shown)
     return sent.id
 
 

@@ -19,7 +19,7 @@ CHAT = CommandSpec("chat", moderators_only=False, parameters=(CommandParameter("
 STATE_KEY = "discord.commands"
 LONGEST_DESCRIPTION = 100
 MOST_CHOICES = 25  # of one option; what has more is typed
-_OPTION_TYPES = {"text": 3, "choice": 3, "person": 6, "number": 10}
+_OPTION_TYPES = {"text": 3, "choice": 3, "person": 6, "number": 10, "image": 11}
 _IN_SERVER, _IN_DIRECT_CHAT = 0, 1
 _ADDED_TO_SERVERS = 0
 

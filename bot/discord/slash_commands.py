@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-import aiohttp
 import discord
 import structlog
 
 from bot.chat import CommandAnswer, CommandCall, CommandSpec, FrontDesk, IncomingMessage, Place
+from bot.discord.answers import CALL_FAILED, Answers, locale_language
+from bot.discord.attached_images import attached_image
 from bot.discord.client import OhLoraClient
 from bot.discord.incoming import author_of
 from bot.discord.intake import take_safely
@@ -22,12 +23,8 @@ from bot.discord.plain_text import Names, plain_text
 from bot.discord.registration import CHAT, all_commands
 from bot.discord.routes import OpenInteraction, interaction_route
 from bot.discord.sealing import TokenSeal
-from bot.discord.splitting import split_text
 from bot.discord.traces import trace_of
-from bot.discord.uploads import LARGEST_FILE_BYTES, Upload, face_upload, files_of
 from bot.texts import Texts
-
-_CALL_FAILED = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
 _log = structlog.get_logger(__name__)
 
@@ -68,8 +65,8 @@ class SlashCommands:
             taken = await take_safely(self._front, message)
         deferred = await deferral
         if taken is None and deferred:
-            excuse = self._texts.get(_locale_language(interaction), "discord.not_taken")
-            await self._show(client, interaction, opened, CommandAnswer(excuse))
+            excuse = self._texts.get(locale_language(interaction), "discord.not_taken")
+            await self._answers(client).show_command(interaction, opened, CommandAnswer(excuse))
 
     async def command(self, client: OhLoraClient, interaction: discord.Interaction[Any]) -> None:
         """Carry out one of the service's commands and show its answer.
@@ -83,13 +80,16 @@ class SlashCommands:
             return
         name = command_name(interaction)
         spec = next((each for each in all_commands(self._front) if each.name == name), None)
-        answer = await self._carry_out(interaction, place, spec)
-        await self._show(client, interaction, opened, answer)
+        answer = await self._carry_out(client, interaction, place, spec)
+        await self._answers(client).show_command(interaction, opened, answer)
+
+    def _answers(self, client: OhLoraClient) -> Answers:
+        return Answers(InteractionReplies(client.http), self._texts)
 
     async def _carry_out(
-        self, interaction: discord.Interaction[Any], place: Place, spec: CommandSpec | None
+        self, client: OhLoraClient, interaction: discord.Interaction[Any], place: Place, spec: CommandSpec | None
     ) -> CommandAnswer:
-        language = _locale_language(interaction)
+        language = locale_language(interaction)
         if spec is None:
             return CommandAnswer(self._texts.get(language, "discord.unknown_command"))
         call = CommandCall(
@@ -100,6 +100,7 @@ class SlashCommands:
             arguments=_options(interaction),
             may_moderate=place.kind == "server" and is_moderator(interaction.permissions),
             called_at=interaction.created_at,
+            image=await attached_image(client.http, interaction, spec),
         )
         try:
             return await self._front.command(call)
@@ -110,43 +111,11 @@ class SlashCommands:
     async def _defer(self, client: OhLoraClient, opened: OpenInteraction, *, private: bool) -> bool:
         try:
             await InteractionReplies(client.http).defer(opened, private=private)
-        except _CALL_FAILED as error:
+        except CALL_FAILED as error:
             code = error.code if isinstance(error, discord.HTTPException) else None
             _log.warning("a slash command could not be deferred", error=type(error).__name__, code=code)
             return False
         return True
-
-    async def _show(
-        self,
-        client: OhLoraClient,
-        interaction: discord.Interaction[Any],
-        opened: OpenInteraction,
-        answer: CommandAnswer,
-    ) -> None:
-        replies = InteractionReplies(client.http)
-        text, uploads = answer.text, [await face_upload(answer.picture)]
-        if answer.document is not None:
-            name, content = answer.document
-            if len(content) <= LARGEST_FILE_BYTES:
-                uploads.append(Upload(name, content))
-            else:
-                text += "\n" + self._texts.get(_locale_language(interaction), "discord.document_too_large")
-        pieces = list(split_text(text))
-        in_server = interaction.guild_id is not None
-        if in_server and not answer.private:
-            # The deferral was for the caller's eyes, and Discord cannot turn it into one for all.
-            pieces.insert(0, self._texts.get(_locale_language(interaction), "discord.shown_below"))
-        last = len(pieces) - 1
-        try:
-            for index, piece in enumerate(pieces):
-                files = files_of(*uploads) if index == last else []
-                if index == 0:
-                    await replies.edit(opened, content=piece, files=files)
-                else:
-                    private = in_server and answer.private
-                    await replies.follow_up(opened, content=piece, files=files, private=private)
-        except _CALL_FAILED as error:
-            _log.warning("a command's answer could not be shown", error=type(error).__name__)
 
 
 def is_command(interaction: discord.Interaction[Any]) -> bool:
@@ -190,7 +159,3 @@ def _written(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def _locale_language(interaction: discord.Interaction[Any]) -> str:
-    return "ko" if str(interaction.locale).startswith("ko") else "en"
