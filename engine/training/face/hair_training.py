@@ -56,7 +56,7 @@ def shrink_masks(masks: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 def train_hair_net(
     pairs: HairPairs, *, seed: int, steps: int, batch: int = 8, told: Callable[[float], None] = lambda share: None
 ) -> HairSegmentation:
-    """Train with soft binary cross-entropy, pictures mirrored and recoloured at random."""
+    """Train with soft binary cross-entropy, pictures mirrored, blurred and recoloured at random."""
     torch.manual_seed(seed)
     rng = np.random.default_rng([seed, 7])
     network = HairSegmentation(MINI_HAIR).train()
@@ -83,6 +83,9 @@ def _augmented(pairs: HairPairs, indices: npt.NDArray[np.int64], rng: np.random.
     mask = torch.from_numpy(pairs.masks[indices])[:, None].float() / 255
     if rng.uniform() < 0.5:
         image, mask = image.flip(3), mask.flip(3)
+    shrink = int(rng.choice([1, 2, 4]))  # not to depend on how crisp the strands are
+    if shrink > 1:
+        image = F.interpolate(F.avg_pool2d(image, shrink), scale_factor=shrink, mode="bilinear")
     gain = torch.from_numpy(rng.uniform(0.85, 1.15, (len(indices), 3, 1, 1))).float()
     shift = torch.from_numpy(rng.uniform(-0.12, 0.12, (len(indices), 3, 1, 1))).float()
     return (image * gain + shift).clamp(-1, 1), mask
