@@ -82,7 +82,8 @@ class FourRoles:
             found = await self._ask("eyes_mouth_pose", "", request.answer, request.seed, read)
         words, text = found or (expression_text.FALLBACK_EXPRESSION, "")
         scores = draw_scores(*words, random.Random(derive_seed(request.seed, "expression")))
-        return Expression(*words, text=text.strip(), scores=scores)
+        stop = self._roles["eyes_mouth_pose"].stop
+        return Expression(*words, text=text.replace(stop, "").strip(), scores=scores)
 
     async def _summarise(self, request: ShowRequest, watch: Stopwatch) -> str | None:
         def read(generated: Generated, attempt: int) -> Accepted[str] | Refused:

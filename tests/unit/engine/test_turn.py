@@ -155,6 +155,7 @@ async def test_an_ordinary_turn() -> None:
     assert stage.texts.prompts("eyes_mouth_pose") == [" 안녕! 반가워  (표정 출력 시작)"]
     assert shown.summary == "서로 인사함 "
     assert (shown.expression.eyes, shown.expression.mouth, shown.expression.pose) == ("크게", "보통", "없음")
+    assert shown.expression.text == "눈 크게, 입 보통, 고개 돌림 없음"
     assert 0.8 <= shown.expression.scores[0] <= 1.1
     assert stage.faces.requests[0].scores == shown.expression.scores
     assert stage.texts.side_by_side >= {
