@@ -21,7 +21,8 @@ class RoleSpec:
 
     `suffix` ends the prompt (a space and the start marker); generation stops when `stop` occurs in the new text.
     `max_new_tokens` limits the new text; `max_length`, where set, limits prompt and new text together, but always
-    leaves `least_room` new tokens. `runs_on`: never stop before the limit (for measuring). Top-k, top-p and the repetition penalty come from the model's generation config.
+    leaves `least_room` new tokens. `runs_on`: never stop before the limit (for measuring). Top-k, top-p and the
+    repetition penalty come from the model's generation config.
     """
 
     suffix: str
