@@ -16,6 +16,7 @@ from bot.chat import Delivered, DeliveryDelayed, DeliveryRefused, FrontDesk, Out
 from bot.errors import BotError
 from bot.settings import Settings
 from bot.telegram.answers import Answers
+from bot.telegram.button_desk import ButtonDesk
 from bot.telegram.chat_address import address_of_place
 from bot.telegram.command_desk import CommandDesk
 from bot.telegram.deliveries import Deliveries
@@ -61,9 +62,9 @@ class TelegramAdapter:
         self._secret = webhook_secret(settings) if settings.telegram_mode == "webhook" else None
         sender = Sender(self._bot)
         self._people = PeopleSeen()
-        self._commands = CommandDesk(
-            front, texts, Answers(sender, texts), Moderators(self._bot, monotonic), self._people
-        )
+        moderators = Moderators(self._bot, monotonic)
+        self._commands = CommandDesk(self._bot, front, texts, Answers(sender, texts), moderators, self._people)
+        self._buttons = ButtonDesk(self._bot, front, texts, sender, moderators)
         self._menu = Menu(self._bot, front, texts, settings.language)
         self._deliveries = Deliveries(sender)
         self._typing = TypingIndicator(self._bot)
@@ -121,6 +122,7 @@ class TelegramAdapter:
             await self._webhook.stop()
             self._webhook = None
         await self._commands.stop(self._settings.stop_grace_s)
+        await self._buttons.stop(self._settings.stop_grace_s)
         await self._deliveries.finish(self._settings.stop_grace_s)
         await self._typing.stop()
         await self._bot.shutdown()
@@ -154,7 +156,7 @@ class TelegramAdapter:
         await self._bot.initialize()
         me = Me(self._bot.id, self._bot.username)
         if self._intake is None:
-            self._intake = Intake(self._front, self._commands, self._people, me)
+            self._intake = Intake(self._front, self._commands, self._buttons, self._people, me)
         if self._secret is None:
             await self._bot.delete_webhook()
             self._poller = Poller(self._bot, self._take)

@@ -44,7 +44,7 @@ class Answers:
         await self._sender.send(TextStep(self._texts.get(language, note)), here, patience=_PATIENCE)
 
     async def _send_all(self, answer: CommandAnswer, address: ChatAddress) -> None:
-        for step in steps_for(answer.text, answer.picture):
+        for step in steps_for(answer.text, answer.picture, answer.buttons):
             await self._sender.send(step, address, patience=_PATIENCE)
         if answer.document is not None:
             name, content = answer.document

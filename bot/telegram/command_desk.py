@@ -17,8 +17,10 @@ from telegram.error import TelegramError
 
 from bot.chat import Author, CommandAnswer, CommandCall, CommandSpec, FrontDesk, Place
 from bot.telegram.answers import Answers
+from bot.telegram.attached_images import attached_image
 from bot.telegram.command_line import CommandLine, Misread, read_arguments, usage
 from bot.telegram.failures import reason_of
+from bot.telegram.library import TelegramBot
 from bot.telegram.moderators import Moderators
 from bot.telegram.people_seen import PeopleSeen
 from bot.telegram.reading import Me, author_of, place_of, replied_person
@@ -36,8 +38,15 @@ class CommandDesk:
     """Carries commands out through the front desk."""
 
     def __init__(
-        self, front: FrontDesk, texts: Texts, answers: Answers, moderators: Moderators, people: PeopleSeen
+        self,
+        bot: TelegramBot,
+        front: FrontDesk,
+        texts: Texts,
+        answers: Answers,
+        moderators: Moderators,
+        people: PeopleSeen,
     ) -> None:
+        self._bot = bot
         self._front = front
         self._texts = texts
         self._answers = answers
@@ -115,6 +124,7 @@ class CommandDesk:
         may_moderate = place.kind != "direct" and await self._moderators.may_moderate(
             message.chat.id, int(author.account_id)
         )
+        takes_image = any(parameter.kind == "image" for parameter in spec.parameters)
         call = CommandCall(
             place=place,
             author=author,
@@ -123,6 +133,7 @@ class CommandDesk:
             arguments=values,
             may_moderate=may_moderate,
             called_at=message.date.astimezone(UTC),
+            image=await attached_image(self._bot, message) if takes_image else None,
         )
         try:
             answer = await self._front.command(call)

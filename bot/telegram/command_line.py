@@ -66,6 +66,8 @@ def read_arguments(
         if parameter.kind == "person" and replied is not None and not _looks_like_person(rest):
             values[parameter.name] = replied
             continue
+        if parameter.kind == "image":
+            continue  # it hangs on the message, or on the one it replies to
         is_last = place == len(spec.parameters) - 1
         word, after = (rest, "") if parameter.kind == "text" and is_last else _next_word(rest)
         if not word:
@@ -115,4 +117,6 @@ def _looks_like_person(rest: str) -> bool:
 
 
 def _trouble(parameter: CommandParameter) -> Trouble:
-    return parameter.kind if parameter.kind != "text" else "missing"
+    if parameter.kind == "text" or parameter.kind == "image":
+        return "missing"
+    return parameter.kind

@@ -9,6 +9,7 @@ import structlog
 from telegram import Chat, Message, Update
 
 from bot.chat import FrontDesk
+from bot.telegram.button_desk import ButtonDesk
 from bot.telegram.command_desk import CommandDesk
 from bot.telegram.command_line import parse_command
 from bot.telegram.people_seen import PeopleSeen
@@ -23,7 +24,7 @@ from bot.telegram.reading import (
     writer,
 )
 
-ALLOWED_UPDATES = ("message",)  # edits, channel posts and reactions are not for her
+ALLOWED_UPDATES = ("message", "callback_query")  # edits, channel posts and reactions are not for her
 _ALBUMS_KEPT = 256
 
 _log = structlog.get_logger(__name__)
@@ -32,9 +33,12 @@ _log = structlog.get_logger(__name__)
 class Intake:
     """Hands updates to the front desk, one at a time, in the order of their arrival."""
 
-    def __init__(self, front: FrontDesk, commands: CommandDesk, people: PeopleSeen, me: Me) -> None:
+    def __init__(
+        self, front: FrontDesk, commands: CommandDesk, buttons: ButtonDesk, people: PeopleSeen, me: Me
+    ) -> None:
         self._front = front
         self._commands = commands
+        self._buttons = buttons
         self._people = people
         self._me = me
         self._lock = asyncio.Lock()
@@ -46,6 +50,9 @@ class Intake:
         Raises:
             Exception: the service could not commit it; the update must be handed over again.
         """
+        if update.callback_query is not None:
+            self._buttons.take(update.callback_query)
+            return
         message = update.message
         if message is None or not is_conversation(message.chat):
             return
@@ -56,7 +63,8 @@ class Intake:
         if message.migrate_to_chat_id is not None:
             _log.info("telegram.group_migrated", old_chat=message.chat.id, new_chat=message.migrate_to_chat_id)
             return
-        line = parse_command(command_text_of(message)) if (message.text or "").startswith("/") else None
+        written = message.text or message.caption or ""
+        line = parse_command(command_text_of(message)) if written.startswith("/") else None
         for_another_bot = (
             line is not None and line.bot is not None and line.bot.casefold() != self._me.username.casefold()
         )

@@ -22,7 +22,7 @@ _CONNECT_S = 10.0
 _ANSWER_S = 30.0  # giving up early risks sending twice what did arrive
 _UPLOAD_S = 60.0
 _UNLIMITED = frozenset(
-    {"sendChatAction", "getChatAdministrators"}
+    {"sendChatAction", "getChatAdministrators", "answerCallbackQuery", "getFile"}
 )  # no messages: they take no place in the message limits
 
 TelegramBot = ExtBot[int]
@@ -63,10 +63,16 @@ def make_bot(settings: Settings) -> TelegramBot:
     return ExtBot(
         token,
         base_url=settings.telegram_base_url,
+        base_file_url=file_base_url(settings.telegram_base_url),
         request=_request(HTTPXRequest, connections=64, read_s=_ANSWER_S),
         get_updates_request=_request(UpdatesRequest, connections=2, read_s=_CONNECT_S),
         rate_limiter=MessageLimiter(),
     )
+
+
+def file_base_url(base_url: str) -> str:
+    """Return where files are fetched: `.../bot` becomes `.../file/bot`, as on Telegram's own server."""
+    return base_url.removesuffix("/bot") + "/file/bot" if base_url.endswith("/bot") else base_url
 
 
 def quiet_library_logs() -> None:

@@ -12,6 +12,7 @@ from telegram.error import BadRequest
 from bot.chat import Picture
 from bot.telegram.chat_address import ChatAddress
 from bot.telegram.failures import reason_of
+from bot.telegram.keyboards import keyboard_of
 from bot.telegram.library import TelegramBot
 from bot.telegram.steps import PictureStep, Step, TextStep
 
@@ -40,14 +41,16 @@ class Sender:
             TelegramError: Telegram did not take it.
         """
         if isinstance(step, TextStep):
-            return await self._send_text(step.text, address, patience)
+            return await self._send_text(step, address, patience)
         content = await asyncio.to_thread(_content, step.picture)
         if content is not None:
             try:
                 return await self._send_picture(step, content, address, patience)
             except BadRequest as error:
                 _log.warning("telegram.picture_refused", reason=reason_of(error))
-        return await self._send_text(step.caption, address, patience) if step.caption else None
+        if not step.caption:
+            return None
+        return await self._send_text(TextStep(step.caption, step.buttons), address, patience)
 
     async def send_file(self, name: str, content: bytes, address: ChatAddress, *, patience: int = 0) -> int:
         """Send a file and return the id of the new message.
@@ -66,10 +69,11 @@ class Sender:
         )
         return sent.message_id
 
-    async def _send_text(self, text: str, address: ChatAddress, patience: int) -> int:
+    async def _send_text(self, step: TextStep, address: ChatAddress, patience: int) -> int:
         sent = await self._bot.send_message(
             address.chat_id,
-            text,
+            step.text,
+            reply_markup=keyboard_of(step.buttons),
             message_thread_id=address.topic,
             reply_parameters=address.reply_parameters(),
             link_preview_options=_NO_PREVIEW,
@@ -81,6 +85,7 @@ class Sender:
         picture = step.picture
         name = "oh-lora" + _ENDINGS.get(picture.mime, picture.path.suffix or ".bin")
         caption = step.caption or None
+        keyboard = keyboard_of(step.buttons)
         topic, reply = address.topic, address.reply_parameters()
         sent: Message
         if picture.mime in _MOVING:
@@ -90,6 +95,7 @@ class Sender:
                 width=picture.width_px,
                 height=picture.height_px,
                 caption=caption,
+                reply_markup=keyboard,
                 filename=name,
                 message_thread_id=topic,
                 reply_parameters=reply,
@@ -100,6 +106,7 @@ class Sender:
                 address.chat_id,
                 content,
                 caption=caption,
+                reply_markup=keyboard,
                 filename=name,
                 message_thread_id=topic,
                 reply_parameters=reply,
@@ -110,6 +117,7 @@ class Sender:
                 address.chat_id,
                 content,
                 caption=caption,
+                reply_markup=keyboard,
                 filename=name,
                 message_thread_id=topic,
                 reply_parameters=reply,

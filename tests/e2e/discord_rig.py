@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.chat import (
     Author,
+    ButtonCall,
     CommandAnswer,
     CommandCall,
     CommandParameter,
@@ -59,6 +60,7 @@ class FakeFrontDesk:
     def __init__(self) -> None:
         self.taken: list[IncomingMessage] = []
         self.calls: list[CommandCall] = []
+        self.clicks: list[ButtonCall] = []
         self.hers: set[str] = set()
         self.specs: tuple[CommandSpec, ...] = (HELP, BLOCK)
         self.answer = CommandAnswer("done")
@@ -84,6 +86,10 @@ class FakeFrontDesk:
         spec = next(each for each in self.specs if each.name == call.name)
         if spec.moderators_only and not call.may_moderate:
             return CommandAnswer("only moderators")
+        return self.answer
+
+    async def click(self, call: ButtonCall) -> CommandAnswer:
+        self.clicks.append(call)
         return self.answer
 
     def commands(self) -> tuple[CommandSpec, ...]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tests.e2e.discord_server.server import DiscordServer
 
 LARGEST_BODY = 12 * 1024 * 1024
+CHANGE_LATER = 6  # callback type of a click: the clicked message may be changed afterwards
 _WITHOUT_TOKEN = re.compile(r"^/(interactions|webhooks)/")
 
 
@@ -86,7 +87,12 @@ class Rest:
             ("PATCH", "/webhooks/{app}/{token}/messages/{message}", self._patch_answer),
             ("POST", "/webhooks/{app}/{token}", self._follow_up),
         ]
-        return [web.route(method, base + path, self._handler(base, work)) for method, path, work in table]
+        routes = [web.route(method, base + path, self._handler(base, work)) for method, path, work in table]
+        return [*routes, web.get("/attachments/{id}/{name}", self._attachment)]
+
+    async def _attachment(self, request: web.Request) -> web.Response:
+        file = self._server.uploads.get(request.match_info["id"])
+        return web.Response(status=404) if file is None else web.Response(body=file.content)
 
     def _handler(self, base: str, work: Work) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
@@ -198,6 +204,7 @@ class Rest:
                     return message
         message = message_json(self._server.new_id(), channel, self._server.bot, payload.get("content") or "")
         message |= {"nonce": nonce, "attachments": self._attachments(payload, files)}
+        message["components"] = payload.get("components") or []
         reference = payload.get("message_reference")
         if reference is not None:
             ids = {key: str(value) for key, value in reference.items() if key.endswith("_id")}
@@ -232,6 +239,10 @@ class Rest:
         if found.deferred:
             raise Refused(400, 40060, "Interaction has already been acknowledged.")
         found.callbacks.append(payload)
+        if payload["type"] == CHANGE_LATER:
+            if found.clicked is None:
+                raise Refused(400, 50035, "Invalid Form Body")
+            return
         flags = LOADING | int(payload.get("data", {}).get("flags", 0))
         self._new_answer(found, "", flags, 20)
 
@@ -241,7 +252,7 @@ class Rest:
     async def _patch_answer(self, request: web.Request, payload: Json, files: tuple[SentFile, ...]) -> Json:
         message = self._answer_of(self._interaction(request), request)
         self._edit(message, payload, files)
-        message["flags"] &= ~LOADING
+        message["flags"] = int(message.get("flags", 0)) & ~LOADING
         return message
 
     async def _follow_up(self, request: web.Request, payload: Json, files: tuple[SentFile, ...]) -> Json:
@@ -249,6 +260,7 @@ class Rest:
         found = self._interaction(request)
         message = self._new_answer(found, payload.get("content") or "", int(payload.get("flags", 0)), 0)
         message["attachments"] = self._attachments(payload, files)
+        message["components"] = payload.get("components") or []
         return message
 
     def _new_answer(self, found: Interaction, content: str, flags: int, kind: int) -> Json:
@@ -267,7 +279,7 @@ class Rest:
     def _answer_of(self, found: Interaction, request: web.Request) -> Json:
         wanted = request.match_info["message"]
         if wanted == "@original":
-            return found.answers[0]
+            return found.clicked or found.answers[0]
         for message in found.answers:
             if message["id"] == wanted:
                 return message
@@ -281,6 +293,8 @@ class Rest:
             message["content"] = payload["content"] or ""
         if "attachments" in payload:
             message["attachments"] = self._attachments(payload, files)
+        if "components" in payload:
+            message["components"] = payload["components"]
 
     def _check_content(self, payload: Json, files: tuple[SentFile, ...], *, edit: bool = False) -> None:
         content = payload.get("content") or ""
@@ -290,6 +304,12 @@ class Rest:
             raise Refused(400, 50006, "Cannot send an empty message")
         if any(len(file.content) > 10 * 1024 * 1024 for file in files):
             raise Refused(413, 40005, "Request entity too large")
+        rows = payload.get("components") or []
+        buttons = [button for row in rows for button in row["components"]]
+        ids = [button["custom_id"] for button in buttons]
+        fitting = len(rows) <= 5 and all(len(row["components"]) <= 5 for row in rows) and len(ids) == len(set(ids))
+        if not fitting or not all(0 < len(each["custom_id"]) <= 100 and len(each["label"]) <= 80 for each in buttons):
+            raise Refused(400, 50035, "Invalid Form Body")
 
     def _attachments(self, payload: Json, files: tuple[SentFile, ...]) -> list[Json]:
         made = []

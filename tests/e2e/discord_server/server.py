@@ -21,6 +21,7 @@ from tests.e2e.discord_server.world import (
     SentFile,
     Snowflakes,
     User,
+    attachment_json,
     member_json,
     message_json,
     new_token,
@@ -162,10 +163,56 @@ class DiscordServer:
         await self.announce_interaction(made, name, options or {}, permissions, locale)
         return made
 
+    async def click(
+        self, message: Json, user: User, label: str, *, permissions: int = 0, locale: str = "ko"
+    ) -> Interaction:
+        """Click the button of a message whose label holds `label`."""
+        buttons = [button for row in message["components"] for button in row["components"]]
+        [custom_id] = [button["custom_id"] for button in buttons if label in button["label"]]
+        return await self.click_id(message, user, custom_id, permissions=permissions, locale=locale)
+
+    async def click_id(
+        self, message: Json, user: User, custom_id: str, *, permissions: int = 0, locale: str = "ko"
+    ) -> Interaction:
+        """Click a button by its id, whether the message has it or not."""
+        channel = self.channel(int(message["channel_id"]))
+        assert channel is not None
+        made = Interaction(self.new_id(), new_token(), channel, user, clicked=message)
+        self.interactions.append(made)
+        data = {"custom_id": custom_id, "component_type": 2, "id": 1}
+        payload = self._interaction_json(made, data, permissions, locale)
+        await self.gateway.dispatch("INTERACTION_CREATE", payload | {"type": 3, "message": message})
+        return made
+
     async def announce_interaction(
         self, made: Interaction, name: str, options: dict[str, Any], permissions: int = 0, locale: str = "ko"
     ) -> None:
         """Send the event of a slash command: again, if it was sent before."""
+        data: Json = {
+            "id": "1",
+            "name": name,
+            "type": 1,
+            "options": [
+                {"name": key, "type": 11 if isinstance(value, dict) else 3, "value": self._given(value)}
+                for key, value in options.items()
+            ],
+        }
+        files = {self._given(value): value for value in options.values() if isinstance(value, dict)}
+        data["resolved"] = {"attachments": files}
+        await self.gateway.dispatch("INTERACTION_CREATE", self._interaction_json(made, data, permissions, locale))
+
+    def upload(self, file: SentFile) -> Json:
+        """Return a file as a person's client attaches it to a command."""
+        attachment = attachment_json(self.new_id(), file, "image/png")
+        attachment["url"] = f"http://127.0.0.1:{self._port}/attachments/{attachment['id']}/{file.name}"
+        self.uploads[attachment["id"]] = file
+        return attachment
+
+    @staticmethod
+    def _given(value: Any) -> Any:
+        return value["id"] if isinstance(value, dict) else value
+
+    def _interaction_json(self, made: Interaction, data: Json, permissions: int, locale: str) -> Json:
         payload: Json = {
             "id": str(made.id),
             "application_id": str(self.application_id),
@@ -179,12 +226,7 @@ class DiscordServer:
             "app_permissions": str(ALL_RIGHTS),
             "channel": made.channel.json(),
             "channel_id": str(made.channel.id),
-            "data": {
-                "id": "1",
-                "name": name,
-                "type": 1,
-                "options": [{"name": key, "type": 3, "value": value} for key, value in options.items()],
-            },
+            "data": data,
         }
         if made.channel.guild_id is None:
             payload["user"] = made.user.json()
@@ -194,7 +236,7 @@ class DiscordServer:
                 "guild_locale": "ko",
                 "member": member_json(permissions) | {"user": made.user.json()},
             }
-        await self.gateway.dispatch("INTERACTION_CREATE", payload)
+        return payload
 
     # What goes wrong
 

@@ -107,7 +107,7 @@ class SentFile:
 
 @dataclass(slots=True)
 class Interaction:
-    """A slash command that was given; what the bot did about it stands here."""
+    """A slash command or a click (`clicked`: its message); what the bot did about it stands here."""
 
     id: int
     token: str
@@ -116,6 +116,7 @@ class Interaction:
     callbacks: list[Json] = field(default_factory=list)
     answers: list[Json] = field(default_factory=list)  # the deferred answer first
     expired: bool = False
+    clicked: Json | None = None
 
     @property
     def deferred(self) -> bool:
@@ -163,6 +164,7 @@ def message_json(message_id: int, channel: Channel, author: User, content: str, 
         "mention_roles": [],
         "attachments": [],
         "embeds": [],
+        "components": [],
         "pinned": False,
         "type": 0,
         "flags": 0,

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.chat import (
     Author,
+    ButtonCall,
     CommandAnswer,
     CommandCall,
     CommandParameter,
@@ -40,6 +41,8 @@ class FakeFront:
         self.taken: list[IncomingMessage] = []
         self.outcomes: list[Taken] = []
         self.calls: list[CommandCall] = []
+        self.clicks: list[ButtonCall] = []
+        self.click_answer: Callable[[ButtonCall], CommandAnswer] = lambda call: CommandAnswer(f"did: {call.button_id}")
         self.hers: set[tuple[str, str]] = set()
         self.states: dict[str, dict[str, Any]] = {}
         self.failures_left = 0
@@ -65,6 +68,11 @@ class FakeFront:
         self.calls.append(call)
         await self._tell()
         return self.answer(call)
+
+    async def click(self, call: ButtonCall) -> CommandAnswer:
+        self.clicks.append(call)
+        await self._tell()
+        return self.click_answer(call)
 
     def commands(self) -> tuple[CommandSpec, ...]:
         return self.specs

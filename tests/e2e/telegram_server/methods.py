@@ -46,6 +46,11 @@ def send(server: TelegramServer, request: ApiRequest) -> dict[str, Any]:
     }
     if topic is not None:
         message |= {"message_thread_id": topic, "is_topic_message": True}
+    keyboard = _keyboard(request)
+    if keyboard:
+        message["reply_markup"] = keyboard
+    if field == "photo" and file is not None:
+        message["photo"] = server.photo(file)
     chat.messages[message["message_id"]] = message
     sent = Sent(
         method=request.method,
@@ -124,6 +129,55 @@ def get_me(server: TelegramServer, request: ApiRequest) -> dict[str, Any]:
     }
 
 
+def answer_click(server: TelegramServer, request: ApiRequest) -> bool:
+    """Note what a click said."""
+    text = request.string("text")
+    if units(text) > 200:
+        raise ApiError(400, "Bad Request: MESSAGE_TOO_LONG")
+    server.click_answers[request.string("callback_query_id")] = text
+    return True
+
+
+def edit(server: TelegramServer, request: ApiRequest) -> dict[str, Any]:
+    """Change a message of the bot."""
+    chat = _chat(server, request)
+    message = chat.messages.get(request.number("message_id") or 0)
+    if message is None or message["from"]["id"] != server.me.id:
+        raise ApiError(400, "Bad Request: message to edit not found")
+    keyboard = _keyboard(request)
+    if request.method == "editMessageText":
+        if "text" not in message:
+            raise ApiError(400, "Bad Request: there is no text in the message to edit")
+        changed = {"text": request.string("text")}
+    else:
+        changed = {"caption": request.parameters["media"].get("caption", "")}
+    if all(message.get(key) == value for key, value in changed.items()) and message.get("reply_markup") == keyboard:
+        raise ApiError(400, "Bad Request: message is not modified")
+    message.update(changed)
+    message.pop("reply_markup", None)
+    if keyboard:
+        message["reply_markup"] = keyboard
+    server.edits.append((chat.id, message["message_id"]))
+    return message
+
+
+def get_file(server: TelegramServer, request: ApiRequest) -> dict[str, Any]:
+    """Tell where a file can be fetched."""
+    file_id = request.string("file_id")
+    if file_id not in server.files:
+        raise ApiError(400, "Bad Request: invalid file_id")
+    return {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_path": f"photos/{file_id}"}
+
+
+def _keyboard(request: ApiRequest) -> dict[str, Any] | None:
+    keyboard = request.parameters.get("reply_markup")
+    for row in (keyboard or {}).get("inline_keyboard", ()):
+        for key in row:
+            if not 1 <= len(key["callback_data"].encode()) <= 64:
+                raise ApiError(400, "Bad Request: BUTTON_DATA_INVALID")
+    return keyboard or None
+
+
 METHODS: dict[str, Callable[[TelegramServer, ApiRequest], Any]] = {
     "getMe": get_me,
     "sendMessage": send,
@@ -137,6 +191,10 @@ METHODS: dict[str, Callable[[TelegramServer, ApiRequest], Any]] = {
     "setWebhook": set_webhook,
     "deleteWebhook": delete_webhook,
     "getWebhookInfo": webhook_info,
+    "answerCallbackQuery": answer_click,
+    "editMessageText": edit,
+    "editMessageMedia": edit,
+    "getFile": get_file,
 }
 
 

@@ -33,6 +33,9 @@ class TelegramServer:
         self.calls: list[str] = []
         self.chat_actions: list[tuple[int, int | None, str]] = []
         self.menus: dict[tuple[str, str], list[dict[str, str]]] = {}
+        self.click_answers: dict[str, str] = {}
+        self.edits: list[tuple[int, int]] = []
+        self.files: dict[str, bytes] = {}
         self.webhook_url: str | None = None
         self.webhook_secret: str | None = None
         self.webhook_error: str | None = None
@@ -56,6 +59,7 @@ class TelegramServer:
         """Listen on 127.0.0.1 and push to the webhook while one is set."""
         app = web.Application(client_max_size=60 * 1024 * 1024)
         app.router.add_route("*", "/bot{token}/{method}", self._handle)
+        app.router.add_get("/file/bot{token}/photos/{file_id}", self._file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port).start()
@@ -141,6 +145,32 @@ class TelegramServer:
         chat.messages[message["message_id"]] = message
         await self.updates.add(**{kind: message})
         return int(message["message_id"])
+
+    async def click(self, chat: ChatRecord, user: UserRecord, message_id: int, label: str) -> str:
+        """Click the button of a message whose label holds `label`; return the click's id."""
+        rows = chat.messages[message_id].get("reply_markup", {}).get("inline_keyboard", [])
+        [data] = [key["callback_data"] for row in rows for key in row if label in key["text"]]
+        return await self.click_data(chat, user, message_id, data)
+
+    async def click_data(self, chat: ChatRecord, user: UserRecord, message_id: int, data: str) -> str:
+        """Click a button by its data, whether the message has it or not; return the click's id."""
+        click_id = str(self.next_message_id())
+        query = {
+            "id": click_id,
+            "from": user.as_json(),
+            "message": chat.messages[message_id],
+            "chat_instance": "1",
+            "data": data,
+        }
+        await self.updates.add(callback_query=query)
+        return click_id
+
+    def photo(self, content: bytes) -> list[dict[str, Any]]:
+        """Keep a photo; return it as messages name it."""
+        file_id = f"file{len(self.files)}"
+        self.files[file_id] = content
+        size = {"width": 256, "height": 256, "file_size": len(content)}
+        return [{"file_id": file_id, "file_unique_id": f"u{file_id}", **size}]
 
     async def replay_last(self) -> None:
         """Send the latest update once more."""
@@ -240,6 +270,10 @@ class TelegramServer:
         if poll != self._polls:
             raise ApiError(409, "Conflict: terminated by other getUpdates request")
         return found
+
+    async def _file(self, request: web.Request) -> web.Response:
+        content = self.files.get(request.match_info["file_id"])
+        return web.Response(status=404) if content is None else web.Response(body=content)
 
     async def _push_to_webhook(self) -> None:
         async with ClientSession() as session:
