@@ -1,4 +1,4 @@
-"""Forty people write at once while the device works without a pause: nobody gets another's words, nothing stands still."""
+"""Forty people write at once while the device works without a pause: no words go astray, nothing stands still."""
 
 from __future__ import annotations
 
