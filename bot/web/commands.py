@@ -74,4 +74,5 @@ async def answer_json(answer: CommandAnswer) -> dict[str, Any]:
 
 def _picture_json(picture: Picture) -> dict[str, Any]:
     content = b64encode(picture.path.read_bytes()).decode()
-    return {"mime": picture.mime, "content": content, "alt": picture.alt_text}
+    size = {"width": picture.width_px, "height": picture.height_px}
+    return {"mime": picture.mime, "content": content, "alt": picture.alt_text, **size}

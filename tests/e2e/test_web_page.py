@@ -94,6 +94,36 @@ async def test_two_windows_of_one_person_show_the_same_and_another_person_sees_n
         assert await stranger.lines() == []
 
 
+async def test_the_newest_line_stays_in_view_unless_one_reads_further_up(browser: Browser, world: WebWorld) -> None:
+    async with window(browser, world.address) as opened:
+        page, second = opened.page, Window(await opened.page.context.new_page())
+        await second.page.goto(world.address)
+        await second.until_ready()
+        await opened.say("이야기" + "\n이어지는 말" * 30)
+        await expect(page.locator("button.avatar")).to_have_count(1)
+        await second.say("하나")
+        await opened.until_line("답: 하나")
+        await expect(page.locator(".answer").last).to_be_in_viewport()
+        await page.focus("button.avatar >> nth=0")
+        await page.locator("#lines-scroll").evaluate("area => area.scrollTo(0, 0)")
+        await second.say("둘")
+        await expect(page.locator("#newest")).to_be_visible()
+        await expect(page.locator(".answer").last).not_to_be_in_viewport()
+        await page.click("#newest")
+        await expect(page.locator(".answer").last).to_be_in_viewport()
+        await expect(page.locator("#newest")).to_be_hidden()
+
+
+async def test_a_new_line_does_not_take_the_focus(browser: Browser, world: WebWorld) -> None:
+    async with window(browser, world.address) as opened:
+        await opened.say("하나")
+        await expect(opened.page.locator("button.avatar")).to_have_count(1)
+        await opened.say("둘")
+        await opened.page.focus("button.avatar >> nth=0")
+        await expect(opened.page.locator("button.avatar")).to_have_count(2)
+        await expect(opened.page.locator("button.avatar").first).to_be_focused()
+
+
 async def test_notices_stand_out_and_what_was_not_taken_is_marked(browser: Browser, world: WebWorld) -> None:
     async with window(browser, world.address) as opened:
         await opened.say("욕")

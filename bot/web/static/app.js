@@ -18,7 +18,7 @@ async function start() {
   useTexts(page.texts);
   const face = new FaceView(named("face"));
   const status = new StatusView();
-  const elements = { list: named("lines"), scroll: named("lines-scroll"), welcome: named("welcome"), newest: named("newest") };
+  const elements = { list: named("lines"), scroll: named("lines-scroll"), content: named("lines-content"), welcome: named("welcome"), newest: named("newest") };
   const conversation = new Conversation(elements, face, { sendAgain: (line) => send(line.id, line.text), press });
 
   async function send(id, words) {

@@ -7,13 +7,20 @@ const NEAR_PX = 80;
 export class Conversation {
   #committed = []; // lines of the history and of the events since, by order
   #own = []; // lines that this page sent and the history does not show yet
+  #notes = 0; // answers that only this page was told
+  #views = new Map(); // key -> {element, looks}, for as long as the line looks the same
+  #days = new Map(); // day -> its element
+  #atEnd = true; // whether the newest line is in view, and shall stay so
 
-  // `acts`: {sendAgain(line), press(line, button)}
+  // `elements`: {list, scroll, content, welcome, newest}; `acts`: {sendAgain(line), press(line, button)}
   constructor(elements, face, acts) {
-    this.elements = elements; // {list, scroll, welcome, newest}
+    this.elements = elements;
     this.face = face;
     this.acts = { showFace: (line) => this.#show(line), ...acts };
-    elements.scroll.addEventListener("scroll", () => this.#atEnd() && (elements.newest.hidden = true), { passive: true });
+    elements.scroll.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    const grown = new ResizeObserver(() => this.#atEnd && this.toEnd());
+    grown.observe(elements.content);
+    grown.observe(elements.scroll);
     elements.newest.addEventListener("click", () => this.toEnd());
   }
 
@@ -32,12 +39,12 @@ export class Conversation {
     const last = this.#committed.findLast((line) => line.image !== null);
     if (last) this.#show(last);
     this.#draw();
-    this.toEnd();
+    if (this.#atEnd) this.toEnd();
   }
 
   // Add a line that is being sent; change it with `mark`. A local one is no message but a command.
   addOwn(id, text, local) {
-    const line = { id, kind: "said", text, at: new Date().toISOString(), image: null, state: "sending", local };
+    const line = { key: id, id, kind: "said", text, at: new Date().toISOString(), image: null, state: "sending", local };
     this.#own.push(line);
     this.#draw();
     this.toEnd();
@@ -58,12 +65,11 @@ export class Conversation {
   // Add what she or the service says; returns false when it is here already.
   add(item) {
     if (this.#committed.some((line) => line.key === item.key)) return false;
-    const follow = this.#atEnd();
     this.#settle();
     const line = this.#join({ ...item });
     if (line.image !== null) this.#show(line);
     this.#draw();
-    if (follow) this.toEnd();
+    if (this.#atEnd) this.toEnd();
     else this.elements.newest.hidden = false;
     return true;
   }
@@ -71,20 +77,27 @@ export class Conversation {
   // Add what only this page is told: the answer {text, buttons, picture} to a command or a click.
   addNote(answer) {
     this.#settle();
-    this.#committed.push({ kind: "notice", at: new Date().toISOString(), image: null, local: true, ...answer });
+    this.#notes += 1;
+    this.#committed.push({ key: `note-${this.#notes}`, kind: "notice", at: new Date().toISOString(), image: null, local: true, ...answer });
     this.#draw();
     this.toEnd();
   }
 
   // Change a line into the answer to a click on it.
   change(line, answer) {
-    Object.assign(line, answer);
+    const clicked = this.#committed.find((other) => other.key === line.key);
+    if (clicked === undefined) {
+      this.addNote(answer); // it was forgotten meanwhile
+      return;
+    }
+    Object.assign(clicked, answer);
     this.#draw();
   }
 
   toEnd() {
     this.elements.scroll.scrollTop = this.elements.scroll.scrollHeight;
     this.elements.newest.hidden = true;
+    this.#atEnd = true;
   }
 
   // What was sent before an answer stands before it, also when the history is not read again.
@@ -114,24 +127,52 @@ export class Conversation {
     this.face.show(imageAddress(line.image), line.alt ?? "");
   }
 
-  #atEnd() {
+  #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.elements.scroll;
-    return scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    if (this.#atEnd) this.elements.newest.hidden = true;
   }
 
+  // Bring the elements in line with the lines; what did not change is not touched, so that it keeps the focus.
   #draw() {
+    const { list, welcome } = this.elements;
+    welcome.hidden = !this.isEmpty;
+    let place = list.firstChild;
+    for (const item of this.#items()) {
+      if (item === place) place = place.nextSibling;
+      else list.insertBefore(item, place);
+    }
+    while (place !== null) {
+      const after = place.nextSibling;
+      place.remove();
+      place = after;
+    }
+  }
+
+  #items() {
     const items = [];
     let day = "";
     for (const line of [...this.#committed, ...this.#own]) {
       const at = new Date(line.at);
-      if (at.toDateString() !== day) items.push(dayLine(at));
+      if (at.toDateString() !== day) items.push(this.#day(at));
       day = at.toDateString();
-      items.push(lineView(line, this.acts));
+      items.push(this.#view(line));
     }
-    const { list, welcome, scroll } = this.elements;
-    const top = scroll.scrollTop;
-    list.replaceChildren(...items);
-    welcome.hidden = !this.isEmpty;
-    scroll.scrollTop = top;
+    return items;
+  }
+
+  #view(line) {
+    const looks = JSON.stringify([line.text, line.image, line.state, line.reason, line.buttons, line.picture?.content]);
+    const known = this.#views.get(line.key);
+    if (known?.looks === looks) return known.element;
+    const element = lineView(line, this.acts);
+    this.#views.set(line.key, { element, looks });
+    return element;
+  }
+
+  #day(at) {
+    const day = at.toDateString();
+    if (!this.#days.has(day)) this.#days.set(day, dayLine(at));
+    return this.#days.get(day);
   }
 }

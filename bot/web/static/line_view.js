@@ -61,8 +61,10 @@ function avatar(line, acts) {
   return button;
 }
 
-function pictureView({ mime, content, alt }) {
+function pictureView({ mime, content, alt, width, height }) {
   const picture = make("img", "shown");
+  picture.width = width;
+  picture.height = height;
   const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
   picture.src = URL.createObjectURL(new Blob([bytes], { type: mime }));
   picture.alt = alt;

@@ -17,7 +17,6 @@ export class StatusView {
     this.statusText = named("status-text");
     this.line = named("typing");
     this.lineText = named("typing-text");
-    this.scroll = named("lines-scroll");
     this.spoken = named("spoken");
     this.note = named("toast");
   }
@@ -59,11 +58,9 @@ export class StatusView {
   #draw() {
     const state = !this.#isConnected ? "connecting" : this.#isTyping ? "typing" : "online";
     if (this.status.dataset.state === state && this.statusText.textContent === text(state)) return;
-    const atEnd = this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 80;
     this.status.dataset.state = state;
     this.statusText.textContent = text(state);
     this.line.hidden = state !== "typing";
     this.lineText.textContent = text("typing_line");
-    if (atEnd) this.scroll.scrollTop = this.scroll.scrollHeight;
   }
 }
