@@ -35,13 +35,11 @@ def generated_pairs(
     told: Callable[[float], None] = lambda share: None,
     batch: int = 16,
 ) -> HairPairs:
-    """Draw the portraits' points with the generator; the masks are the portraits' own."""
-    edits = torch.from_numpy(plan.edit_planes()).float()
+    """Draw the portraits' exact w with the generator; the masks are the portraits' own."""
     images = []
     for start in range(0, len(indices), batch):
         part = indices[start : start + batch]
-        w = generator.mapping(torch.from_numpy(portraits.z[part]).float())
-        w = w + torch.from_numpy(portraits.shift[part]).float() @ edits
+        w = torch.from_numpy(plan.first_w(portraits.z[part]) + portraits.shift[part] @ plan.edit_planes()).float()
         images.append(to_uint8(generator.synthesis(w)).numpy())
         told((start + len(part)) / len(indices))
     return HairPairs(np.concatenate(images), shrink_masks(portraits.masks(indices)))
