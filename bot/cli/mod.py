@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from bot.cli.mod_evaluate import command as evaluate
 from bot.cli.starting import start
 from bot.clock import utc_now
 from bot.errors import BotError
@@ -32,6 +33,9 @@ reason_option = click.option("--reason", required=True, help="Why; it is kept in
 @click.group("mod")
 def command() -> None:
     """Moderate from the command line, as the operator."""
+
+
+command.add_command(evaluate)
 
 
 def operator() -> Actor:

@@ -32,6 +32,8 @@ REFUSAL_WORDS = ("미안", "부담")
 _SENTENCE_END = re.compile(r"(?<=[.!?…~\n])\s*")
 _SHORTEST_SENTENCE = 2  # characters
 _LONG_WORDS, _SPAN_WORDS, _SPAN_STRIDE = 6, 5, 2
+# Spaces that encoders may read as something else.
+_SPACES = {chr(code) for code in (*range(0x2000, 0x200B), 0x00A0, 0x1680, 0x202F, 0x205F, 0x3000, 0x09, 0x0A, 0x0D)}
 _SIGNS = ".,!?~…\"'“”‘’"
 
 Scores = Mapping[str, float]
@@ -113,7 +115,8 @@ class Judge:
 def readings_of(text: str, encoder: SentenceEncoder) -> list[tuple[str, bool]]:
     """Return the texts that are judged for a message, each once, and whether it is the whole message."""
     plain = normalise(text)
-    wholes = [text] if not plain or _bare_words(plain) == _bare_words(text) else [text, plain]
+    same = _bare_words(plain) == _bare_words(text) and set(text) & _SPACES <= {" "}
+    wholes = [text] if same or not plain else [text, plain]
     parts = [part for whole in wholes for part in (*encoder.windows(whole), *_sentences(whole), *_spans(whole))]
     return [(whole, True) for whole in wholes] + [(part, False) for part in _distinct(parts) if part not in wholes]
 

@@ -1,0 +1,1 @@
+"""Measure a loaded profile against labelled texts."""
