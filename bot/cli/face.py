@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
-from bot.cli.engine_loading import load_engine
 from bot.cli.progress import Bar
 from bot.cli.starting import start, weights_folder
 from bot.errors import BotError
 
 if TYPE_CHECKING:
     from engine.face.catalogue import FaceEntry
+    from engine.face.encode import ClipFormat
     from engine.face.image_test import ImageTestResult
 
 profile_option = click.option("--profile", help="mini, ohlora-v4 or ohlora-v1.")
@@ -38,8 +37,8 @@ def list_faces(as_json: bool) -> None:
     settings = start(quiet=True)
     rows: list[dict[str, object]] = []
     mini = Path(__file__).resolve().parents[2] / "weights" / "mini" / "face"
-    engines: dict[str, Sequence[FaceEntry]] = {"mini": mini_faces(mini), **published_faces()}
-    for engine, faces in engines.items():
+    engines: list[tuple[str, Sequence[FaceEntry]]] = [("mini", mini_faces(mini)), *published_faces().items()]
+    for engine, faces in engines:
         here = face_weights_here(engine, settings.data_dir / "weights")
         rows += [
             {
@@ -86,22 +85,18 @@ def render(
     profile: str | None,
 ) -> None:
     """Render catalogue face ID (such as mini:1 or v8:83) into FILE."""
-    from engine.turn_types import FaceChoice, Ombre
+    from engine.face_workshop import open_faces
+    from engine.turn_types import Ombre
 
     settings = start(quiet=True, profile=profile)
 
-    async def run() -> bytes:
-        engine = await load_engine(settings)
-        try:
-            if face_id not in engine.face_ids:
-                raise BotError(f"there is no face {face_id!r} here; choose one of {', '.join(engine.face_ids)}")
-            choice = FaceChoice(face_id=face_id, motion="moving" if animate else "still")
-            face = await engine.render(choice, (eyes, mouth, pose), Ombre(hue, height, gradient), _format(out, animate))
-            return face.data
-        finally:
-            await engine.close()
-
-    data = asyncio.run(run())
+    suffix = _suffix(out, animate)
+    with open_faces(settings.profile, weights_folder(settings), settings.device, face_id) as faces:
+        scores, ombre = (eyes, mouth, pose), Ombre(hue, height, gradient)
+        if suffix == "png":
+            data = faces.still(face_id, scores, ombre)
+        else:
+            data = faces.clip(face_id, scores, ombre, cast("ClipFormat", suffix))
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(data)
@@ -110,7 +105,7 @@ def render(
     click.echo(f"{out} ({len(data) / 1024:.0f} KiB)")
 
 
-def _format(out: Path, animate: bool) -> str:
+def _suffix(out: Path, animate: bool) -> str:
     suffix = out.suffix.lower().removeprefix(".")
     allowed = ("webp", "gif", "mp4") if animate else ("png",)
     if suffix not in allowed:
@@ -131,20 +126,23 @@ def test(face_id: str | None, count: int | None, seed: int, out: Path, profile: 
     """
     if (face_id is None) == (count is None):
         raise click.UsageError("give either ID or --random N")
-    from engine.examination import open_image_test
+    from engine.face_workshop import open_faces
 
     settings = start(quiet=True, profile=profile)
-    passed = 0
-    with open_image_test(settings.profile, weights_folder(settings), settings.device) as tester:
-        faces = (face_id,) if face_id is not None else tester.add_random(count or 0, seed)
-        for name in faces:
-            result = tester.run(name, Bar().show)
+    passed = tested = 0
+    show = Bar().show
+    with open_faces(settings.profile, weights_folder(settings), settings.device, face_id) as faces:
+        single = face_id is not None
+        results = [faces.test(face_id, show)] if face_id is not None else faces.test_random(count or 0, seed, show)
+        for result in results:
+            tested += 1
             passed += result.passed
             _write(result, out)
             eyes, mouth, pose = result.correlations
             verdict = "pass" if result.passed else "fail"
+            name = result.face_id if single else f"random z {tested}"
             click.echo(f"{name}: eyes {eyes:.4f} mouth {mouth:.4f} pose {pose:.4f} -> {verdict}")
-    click.echo(f"{passed} of {len(faces)} passed (cutoffs 0.92 / 0.88 / 0.88); see {out}")
+    click.echo(f"{passed} of {tested} passed (cutoffs 0.92 / 0.88 / 0.88); see {out}")
 
 
 def _write(result: ImageTestResult, out: Path) -> None:

@@ -15,8 +15,9 @@ import numpy.typing as npt
 import torch
 from sklearn.svm import LinearSVC
 
+from engine.face.mini_property_cnn import MINI_SCORES, MiniPropertyCNN
 from engine.face.stylegan import Generator, to_uint8
-from engine.training.face.property_cnn import SCORES, PropertyCnn, score_images
+from engine.training.face.property_cnn import score_images
 
 GROUP_SCORES = ("hair_color", "hair_length")
 PROPERTIES = 3
@@ -35,7 +36,7 @@ class ScoredPoints:
 
 @torch.no_grad()
 def score_points(
-    generator: Generator, network: PropertyCnn, z: Rows, told: Callable[[float], None], batch: int = 16
+    generator: Generator, network: MiniPropertyCNN, z: Rows, told: Callable[[float], None], batch: int = 16
 ) -> ScoredPoints:
     """Draw and score every point."""
     points, scores = [], []
@@ -51,7 +52,7 @@ def groups_of(scores: Rows, medians: dict[str, float]) -> npt.NDArray[np.int64]:
     """Give each picture's group number: one binary digit for each median it reaches."""
     numbers = np.zeros(len(scores), dtype=np.int64)
     for name, median in medians.items():
-        numbers = 2 * numbers + (scores[:, SCORES.index(name)] >= median)
+        numbers = 2 * numbers + (scores[:, MINI_SCORES.index(name)] >= median)
     return numbers
 
 
@@ -107,7 +108,7 @@ def find_change_vectors(points: ScoredPoints, medians: dict[str, float], seed: i
 
 @torch.no_grad()
 def measured_units(
-    changes: ChangeVectors, generator: Generator, network: PropertyCnn, points: ScoredPoints, seed: int, count: int
+    changes: ChangeVectors, generator: Generator, network: MiniPropertyCNN, points: ScoredPoints, seed: int, count: int
 ) -> ChangeVectors:
     """Scale every vector by what it really does: draw some points of its group half a unit to either side."""
     numbers = groups_of(points.scores, changes.medians)

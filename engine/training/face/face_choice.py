@@ -12,9 +12,10 @@ import torch
 from PIL import Image
 
 from engine.face.image_test import weight_grid
+from engine.face.mini_property_cnn import MiniPropertyCNN
 from engine.face.stylegan import Generator, to_uint8
 from engine.training.face.change_vectors import GROUP_SCORES, ChangeVectors, groups_of
-from engine.training.face.property_cnn import PropertyCnn, score_images
+from engine.training.face.property_cnn import score_images
 
 RESTING = (0.2, 1.0, 0.0)  # weights at rest
 TEST_WEIGHTS = np.asarray(weight_grid())  # (50, 3): eyes, mouth, pose
@@ -57,7 +58,7 @@ def draw_edits(generator: Generator, w: Rows, vectors: Rows, weights: Rows, batc
 
 
 def image_test(
-    generator: Generator, network: PropertyCnn, w: Rows, vectors: Rows, weights: Rows = TEST_WEIGHTS
+    generator: Generator, network: MiniPropertyCNN, w: Rows, vectors: Rows, weights: Rows = TEST_WEIGHTS
 ) -> tuple[float, float, float]:
     """Give the absolute correlations of eyes, mouth and pose weights with the scores of the pictures."""
     scores = score_images(network, draw_edits(generator, w, vectors, weights))
@@ -67,7 +68,7 @@ def image_test(
 
 def calm_candidates(
     generator: Generator,
-    network: PropertyCnn,
+    network: MiniPropertyCNN,
     changes: ChangeVectors,
     z: Rows,
     limit: float = 0.45,

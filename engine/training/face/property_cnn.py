@@ -1,4 +1,4 @@
-"""The small property network of the mini faces: it reads eyes, mouth, pose, hair and background from a picture."""
+"""Train the small property network of the mini faces on portraits whose properties are known."""
 
 from __future__ import annotations
 
@@ -8,40 +8,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
+from engine.face.mini_property_cnn import MINI_SCORES, MiniPropertyCNN
 from engine.training.face.latents import LatentPlan
 from engine.training.face.look import LOOK_NAMES
 from engine.training.face.portrait_set import PortraitSet
 
-SCORES = ("eyes", "mouth", "pose", "hair_color", "hair_length", "background_mean", "hairstyle")
 _LOOK_SCORES = ("hair_light", "hair_length", "ground_light", "hair_wave")
-_CHANNELS = (16, 24, 32, 48, 64)
-
-
-class PropertyCnn(nn.Module):
-    """Seven scores of a picture, in the portraits' units."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        layers: list[nn.Module] = []
-        previous = 3
-        for channels in _CHANNELS:
-            layers += [nn.Conv2d(previous, channels, 3, stride=2, padding=1), nn.BatchNorm2d(channels), nn.ReLU()]
-            previous = channels
-        self.features = nn.Sequential(*layers)
-        self.head = nn.Sequential(nn.Linear(previous * 16, 96), nn.ReLU(), nn.Linear(96, len(SCORES)))
-
-    def forward(self, image: Tensor) -> Tensor:
-        """Return (B, 7) scores for (B, 3, 256, 256) float, [-1, 1], RGB."""
-        assert image.shape[1:] == (3, 256, 256), f"the picture is {tuple(image.shape)}"
-        return self.of_half_size(F.avg_pool2d(image, 2))
-
-    def of_half_size(self, image: Tensor) -> Tensor:
-        """Return (B, 7) scores for (B, 3, 128, 128), halved pictures."""
-        scores: Tensor = self.head(self.features(image).flatten(1))
-        return scores
 
 
 def true_scores(portraits: PortraitSet, plan: LatentPlan) -> npt.NDArray[np.float64]:
@@ -63,11 +38,11 @@ def train_property_cnn(
     steps: int,
     batch: int = 32,
     told: Callable[[float], None] = lambda share: None,
-) -> PropertyCnn:
+) -> MiniPropertyCNN:
     """Train on nine tenths of the portraits, with slight noise and shifts of colour against over-fitting."""
     torch.manual_seed(seed)
     rng = np.random.default_rng([seed, 5])
-    network = PropertyCnn()
+    network = MiniPropertyCNN()
     labels = torch.from_numpy(true_scores(portraits, plan)).float()
     count = train_count(portraits)
     optimiser = torch.optim.AdamW(network.parameters(), lr=3e-3)
@@ -92,26 +67,26 @@ def train_count(portraits: PortraitSet) -> int:
 
 
 @torch.no_grad()
-def score_images(network: PropertyCnn, images: npt.NDArray[np.uint8], batch: int = 64) -> npt.NDArray[np.float64]:
+def score_images(network: MiniPropertyCNN, images: npt.NDArray[np.uint8], batch: int = 64) -> npt.NDArray[np.float64]:
     """Score (N, 256, 256, 3) uint8 pictures: (N, 7)."""
     parts = [network(to_input(images[start : start + batch])) for start in range(0, len(images), batch)]
     return torch.cat(parts).double().numpy()
 
 
-def kept_back_correlations(network: PropertyCnn, portraits: PortraitSet, plan: LatentPlan) -> dict[str, float]:
+def kept_back_correlations(network: MiniPropertyCNN, portraits: PortraitSet, plan: LatentPlan) -> dict[str, float]:
     """Give the correlation of each score with the truth on the portraits kept back."""
     indices = np.arange(min(train_count(portraits), len(portraits) - 2), len(portraits))[:400]
     scores, truth = score_images(network, portraits.images(indices)), true_scores(portraits, plan)[indices]
-    return {name: float(np.corrcoef(scores[:, i], truth[:, i])[0, 1]) for i, name in enumerate(SCORES)}
+    return {name: float(np.corrcoef(scores[:, i], truth[:, i])[0, 1]) for i, name in enumerate(MINI_SCORES)}
 
 
-def load_property_cnn(path: Path) -> PropertyCnn:
+def load_property_cnn(path: Path) -> MiniPropertyCNN:
     """Load a trained network from its checkpoint."""
-    network = PropertyCnn()
+    network = MiniPropertyCNN()
     network.load_state_dict(torch.load(path, weights_only=True))
     return network.eval()
 
 
 def medians(scores: npt.NDArray[np.float64], names: Sequence[str]) -> dict[str, float]:
     """Give the median of each named score."""
-    return {name: float(np.median(scores[:, SCORES.index(name)])) for name in names}
+    return {name: float(np.median(scores[:, MINI_SCORES.index(name)])) for name in names}

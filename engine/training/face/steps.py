@@ -15,6 +15,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
+from engine.face.mini_property_cnn import MiniPropertyCNN
 from engine.face.stylegan import MINI, Generator
 from engine.training.context import Report, Step, StepContext, Stopwatch
 from engine.training.errors import TrainingError
@@ -49,13 +50,12 @@ from engine.training.face.hair_training import generated_pairs, mask_iou, split_
 from engine.training.face.latents import PROPERTIES, LatentPlan, latent_plan
 from engine.training.face.portrait_set import PortraitSet, draw_set
 from engine.training.face.property_cnn import (
-    PropertyCnn,
     kept_back_correlations,
     load_property_cnn,
     medians,
     train_property_cnn,
 )
-from engine.training.face.weight_files import write_faces, write_generator, write_hair_net
+from engine.training.face.weight_files import write_faces, write_generator, write_hair_net, write_property_cnn
 
 SAMPLE_EXPRESSIONS = np.asarray([(0.2, 1.0, 0.0), (-0.45, -0.6, -0.9), (-1.15, -1.5, 0.3), (1.2, 0.9, -1.6)])
 
@@ -87,7 +87,7 @@ class _Workplace:
         generator.load_state_dict({name: tensor.float() for name, tensor in load_file(path).items()})
         return generator.eval().requires_grad_(False)
 
-    def property_cnn(self, name: str) -> PropertyCnn:
+    def property_cnn(self, name: str) -> MiniPropertyCNN:
         """Load a property network: `finder` finds the vectors, `judge` tests them."""
         path = self.folder / f"property-{name}.pt"
         if not path.exists():
@@ -207,6 +207,7 @@ def select_faces(context: StepContext) -> Report:
 
     faces, tested = choose_faces(candidates, test, place.budget.faces, place.budget.cutoffs)
     files = write_faces(place.weights("face"), faces, changes)
+    files += write_property_cnn(place.weights("face"), judge)
     sheet, moods = place.folder / "faces.png", place.folder / "expressions.png"
     contact_sheet([face.resting for face in faces], 6).save(sheet)
     rows = [_expressions(generator, face.z, changes.vectors[face.group]) for face in faces[:6]]
@@ -252,7 +253,7 @@ def _kept_vectors(place: _Workplace) -> ChangeVectors:
 
 
 def _random_points(
-    place: _Workplace, generator: Generator, judge: PropertyCnn, changes: ChangeVectors
+    place: _Workplace, generator: Generator, judge: MiniPropertyCNN, changes: ChangeVectors
 ) -> list[Candidate]:
     """Give points no choice was made among, for the reported figures."""
     z = np.random.default_rng([place.context.seed, 10]).standard_normal((place.budget.tested_points, MINI.z_dim))

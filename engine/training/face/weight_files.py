@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from engine.face.mini_property_cnn import MiniPropertyCNN
 from engine.face.stylegan import Generator
 from engine.hair.segmentation import HairSegmentation
 from engine.training.face.change_vectors import GROUP_SCORES, PROPERTIES, ChangeVectors
@@ -49,6 +50,11 @@ def write_faces(folder: Path, faces: Sequence[ChosenFace], changes: ChangeVector
         _write_tensors(folder / "vectors.safetensors", tensors),
         _write_json(folder / "faces.json", table),
     ]
+
+
+def write_property_cnn(folder: Path, network: MiniPropertyCNN) -> list[Path]:
+    """Write `property.safetensors`, the network that the image test scores pictures with."""
+    return [_write_tensors(folder / "property.safetensors", _halved(network))]
 
 
 def write_hair_net(folder: Path, network: HairSegmentation) -> list[Path]:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine.face.mini_property_cnn import MINI_SCORES
 from engine.training.face.change_vectors import ScoredPoints, find_change_vectors, groups_of, separating_normal
 from engine.training.face.face_choice import (
     Candidate,
@@ -12,7 +13,6 @@ from engine.training.face.face_choice import (
     group_name,
     mean_distance,
 )
-from engine.training.face.property_cnn import SCORES
 
 CUTOFFS = (0.92, 0.88, 0.88)
 
@@ -39,7 +39,7 @@ class TestNormals:
     def test_one_unit_of_weight_is_one_unit_of_score(self) -> None:
         rng = np.random.default_rng(1)
         w = rng.standard_normal((4000, 16)) * 2
-        scores = np.zeros((4000, len(SCORES)))
+        scores = np.zeros((4000, len(MINI_SCORES)))
         scores[:, :3] = w[:, :3] * [0.5, 0.25, 1.0]
         scores[:, 3:] = w[:, 3:7]
         changes = find_change_vectors(ScoredPoints(w, w, scores), {"hair_color": 0.0, "hair_length": 0.0}, seed=3)
@@ -49,9 +49,9 @@ class TestNormals:
             assert effect == pytest.approx(-np.eye(3), abs=0.15)
 
     def test_groups_are_numbered_by_medians(self) -> None:
-        scores = np.zeros((4, len(SCORES)))
-        scores[:, SCORES.index("hair_color")] = [-1, -1, 1, 1]
-        scores[:, SCORES.index("hair_length")] = [-1, 1, -1, 1]
+        scores = np.zeros((4, len(MINI_SCORES)))
+        scores[:, MINI_SCORES.index("hair_color")] = [-1, -1, 1, 1]
+        scores[:, MINI_SCORES.index("hair_length")] = [-1, 1, -1, 1]
         numbers = groups_of(scores, {"hair_color": 0.0, "hair_length": 0.0})
         assert [group_name(int(number)) for number in numbers] == ["ll", "lh", "hl", "hh"]
 
