@@ -30,7 +30,9 @@ async def review_blocks(
 
     A block given by hand, or one whose events are not kept, stays as it is.
     """
-    for block in await work.ethics.active_blocks(person_id, space_id, now):
+    for block in await work.ethics.sanctions(person_id, space_id):
+        if block.kind != "block" or block.lifted_at is not None or block.ends_at <= now:
+            continue
         records = await work.ethics.events(person_id, space_id)
         own = [record for record in records if record.turn_id == block.turn_id]
         if block.turn_id is None or not own:

@@ -6,7 +6,7 @@ from bot.appeals import open_appeal
 from bot.blocks import scope_of
 from bot.button_ids import button_id
 from bot.chat import Button, CommandAnswer, CommandParameter, CommandSpec
-from bot.commands.command import Action, Command, Scene
+from bot.commands.command import LONGEST_ID, Action, Command, Scene
 from bot.notices import clock_text
 from bot.platform_names import space_kind
 from storage.records import SanctionRecord
@@ -35,7 +35,7 @@ async def appeal(scene: Scene) -> CommandAnswer:
 
 async def appeal_clicked(scene: Scene) -> CommandAnswer:
     """Appeal against the sanction of a button, if it is the caller's own."""
-    if not scene.value.isdigit():
+    if not scene.value.isdigit() or len(scene.value) > LONGEST_ID:
         return scene.say("appeal.not_yours")
     return scene.say(await _opened(scene, int(scene.value), ""))
 

@@ -15,6 +15,7 @@ from bot.queue_limits import QueueLimits
 from bot.texts import Texts
 from bot.verification import Fingerprint
 from bot.whereabouts import Defaults, Whereabouts
+from storage.errors import RecordMissing
 from storage.records import SpaceRecord
 from storage.work import UnitOfWork
 
@@ -88,6 +89,7 @@ class Scene:
         return Court(self.texts, self.defaults, self.facts.operators, self.facts.fade_days, self.now)
 
 
+LONGEST_ID = 18  # digits; what is longer is no id of ours, and no database takes it
 CarryOut = Callable[[Scene], Awaitable[CommandAnswer]]
 
 
@@ -111,4 +113,9 @@ class Action:
 async def space_by_id(work: UnitOfWork, value: str) -> SpaceRecord | None:
     """Return the space that a value `space id:...` begins with."""
     number = value.partition(":")[0]
-    return await work.spaces.get(int(number)) if number.isdigit() else None
+    if not number.isdigit() or len(number) > LONGEST_ID:
+        return None
+    try:
+        return await work.spaces.get(int(number))
+    except RecordMissing:
+        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.appeals import Decision, appeal_text, decide, decision_buttons
 from bot.chat import CommandAnswer, CommandSpec
-from bot.commands.command import Action, Command, Scene, space_by_id
+from bot.commands.command import LONGEST_ID, Action, Command, Scene, space_by_id
 from bot.commands.pages import last_number, page_of, turning_buttons
 from storage.records import SpaceRecord
 from storage.work import UnitOfWork
@@ -32,7 +32,7 @@ async def uphold(scene: Scene) -> CommandAnswer:
 
 async def space_of_appeal(work: UnitOfWork, value: str) -> SpaceRecord | None:
     """Return the space of the appeal that a button names; its moderators alone may decide it."""
-    appeal = await work.appeals.get(int(value)) if value.isdigit() and len(value) < 16 else None
+    appeal = await work.appeals.get(int(value)) if value.isdigit() and len(value) <= LONGEST_ID else None
     return await work.spaces.get(appeal.space_id) if appeal is not None else None
 
 

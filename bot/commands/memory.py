@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.button_ids import button_id
 from bot.chat import Button, CommandAnswer, CommandParameter, CommandSpec
-from bot.commands.command import Action, Command, Scene
+from bot.commands.command import LONGEST_ID, Action, Command, Scene, space_by_id
 from bot.commands.pages import last_number, page_of, turning_buttons
 from bot.memory_scope import forget_at, memories_at
 from bot.moderation import erase
@@ -30,17 +30,17 @@ async def memory(scene: Scene) -> CommandAnswer:
 
 async def turn_page(scene: Scene) -> CommandAnswer:
     """Show another page of the list."""
-    return await _listed(scene, await _space_named(scene), last_number(scene.value), in_place=True)
+    return await _listed(scene, await _space_named(scene, scene.value), last_number(scene.value), in_place=True)
 
 
 async def delete_one(scene: Scene) -> CommandAnswer:
     """Delete the entry of a button and show the list without it."""
-    space_id, entry_id, page = [*scene.value.split(":"), "", "", ""][:3]
-    entry = await scene.work.memory.get(int(entry_id)) if entry_id.isdigit() else None
+    _, entry_id, page = [*scene.value.split(":"), "", "", ""][:3]
+    is_id = entry_id.isdigit() and len(entry_id) <= LONGEST_ID
+    entry = await scene.work.memory.get(int(entry_id)) if is_id else None
     if entry is not None and entry.person_id == scene.who.person.id:
         await scene.work.memory.delete(entry.id)
-    space = await scene.work.spaces.get(int(space_id)) if space_id.isdigit() else scene.who.space
-    return await _listed(scene, space, last_number(page), in_place=True)
+    return await _listed(scene, await _space_named(scene, scene.value), last_number(page), in_place=True)
 
 
 async def forget(scene: Scene) -> CommandAnswer:
@@ -60,7 +60,7 @@ async def forget_confirmed(scene: Scene) -> CommandAnswer:
     if scene.value == "everything":
         return await _forget_everything(scene, in_place=True)
     if scene.value.startswith("here:"):
-        return await _forget_here(scene, await _space_named(scene), in_place=True)
+        return await _forget_here(scene, await _space_named(scene, scene.value.removeprefix("here:")), in_place=True)
     return CommandAnswer(scene.text("forget.nothing_done"), in_place=True)
 
 
@@ -131,10 +131,9 @@ async def _forget_everything(scene: Scene, *, in_place: bool = False) -> Command
     return CommandAnswer(scene.text("forget.everything"), in_place=in_place)
 
 
-async def _space_named(scene: Scene) -> SpaceRecord:
+async def _space_named(scene: Scene, value: str) -> SpaceRecord:
     """Return the space of a button's value; whatever it names, only the caller's own entries there are touched."""
-    number = next((part for part in scene.value.split(":") if part.isdigit()), "")
-    return await scene.work.spaces.get(int(number)) if number else scene.who.space
+    return await space_by_id(scene.work, value) or scene.who.space
 
 
 ACTIONS: tuple[Action, ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.block_length import block_length
 from bot.blocks import scope_of
 from bot.chat import CommandAnswer, CommandParameter, CommandSpec
-from bot.commands.command import Action, Command, Scene, space_by_id
+from bot.commands.command import LONGEST_ID, Action, Command, Scene, space_by_id
 from bot.commands.pages import last_number, page_of, turning_buttons
 from bot.commands.people_named import PERSON, REASON, name_of, person_named
 from bot.moderation import block, blocks, pardon, reset_memory, unblock
@@ -92,7 +92,7 @@ async def list_warnings(scene: Scene) -> CommandAnswer:
 async def pardon_event(scene: Scene) -> CommandAnswer:
     """Make one event count for nothing; levels and blocks follow."""
     number = scene.call.arguments.get("event", "").strip().removeprefix("#")
-    if not number.isdigit() or len(number) > 15:
+    if not number.isdigit() or len(number) > LONGEST_ID:
         return scene.say("pardon.none")
     reason = scene.call.arguments["reason"].strip()
     person_id = await pardon(

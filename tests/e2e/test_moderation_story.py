@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from bot.app import App, open_app
 from bot.clock import utc_now
-from bot.platforms import configured_adapters
-from bot.settings import Settings
 from tests.e2e.discord_server import DiscordServer
 from tests.e2e.telegram_server import TelegramServer
-from tests.fakes import FakeEngine, FakeLoadedEngine
-
-MANAGE_GUILD = 1 << 5
-
-
-@asynccontextmanager
-async def whole_bot(folder: Path, **settings: object) -> AsyncIterator[App]:
-    async def load(_: Settings) -> FakeLoadedEngine:
-        return FakeLoadedEngine(FakeEngine())
-
-    values = {"data_dir": folder, "web_enabled": False, "stop_grace_s": 2.0, "face_grace_s": 5.0, **settings}
-    async with open_app(Settings(_env_file=None, **values), load, configured_adapters) as app:  # type: ignore[arg-type]
-        yield app
+from tests.e2e.whole_bot import MANAGE_GUILD, whole_bot
 
 
 async def test_on_discord(tmp_path: Path) -> None:

@@ -43,7 +43,18 @@ class ApiRequest:
 
 
 TEXT_FIELDS = frozenset(
-    "text caption url secret_token parse_mode language_code action chat_id callback_query_id file_id".split()
+    [
+        "text",
+        "caption",
+        "url",
+        "secret_token",
+        "parse_mode",
+        "language_code",
+        "action",
+        "chat_id",
+        "callback_query_id",
+        "file_id",
+    ]
 )
 
 
