@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _NOISE = re.compile(r"[^가-힣a-z0-9]")
-NEAR = 0.6
+NEAR = 0.5
 
 
 def bare(text: str) -> str:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from engine.training.text.particles import final_letter
 
 _WORD = re.compile(r"[가-힣]{3,6}")
 _OBJECT = {"을": True, "를": False}
 _OTHER = ("은", "는", "이", "가", "에", "에서", "으로", "로", "의", "도", "만")
+
+
+def recombined(nouns: Sequence[str], count: int, *, seed: int) -> list[str]:
+    """Make words that mean nothing from halves of two nouns: they can only be copied, never guessed."""
+    chooser = random.Random(seed)
+    made = [chooser.choice(nouns)[:2] + chooser.choice(nouns)[-1:] for _ in range(count if nouns else 0)]
+    return sorted(set(made) - set(nouns))
 
 
 def nouns_from(texts: Iterable[str], *, most: int = 2500) -> list[str]:

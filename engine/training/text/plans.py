@@ -30,6 +30,7 @@ _STARTS = (
     "근데 나 ",
     "음 ",
 )
+_HOURS = ("아침", "점심", "저녁", "오전", "오후", "밤")
 _TAILS = ("", "", "", "", "!", ".", " ㅎㅎ", " ㅋㅋ", "~", " 기대된다", " 신난다", " 어떡하지")
 
 
@@ -43,6 +44,8 @@ class PlanWords:
     event: tuple[str, ...]
     hard: tuple[str, ...]
     recall: tuple[str, ...]
+    owner: tuple[str, ...]
+    owned: tuple[str, ...]
     place: tuple[str, ...]
 
 
@@ -54,7 +57,10 @@ def read_plan_words(path: Path, places: Sequence[str]) -> PlanWords:
     """
     try:
         table = json.loads(path.read_text(encoding="utf-8"))
-        lists = {name: tuple(table[name]) for name in ("when", "who", "activity", "event", "hard", "recall")}
+        lists = {
+            name: tuple(table[name])
+            for name in ("when", "who", "activity", "event", "hard", "recall", "owner", "owned")
+        }
     except (OSError, json.JSONDecodeError, KeyError, TypeError) as error:
         raise TrainingError(f"{path} lacks a word list ({error}); restore it from the repository.") from error
     return PlanWords(**lists, place=tuple(places))
@@ -78,11 +84,11 @@ class Plan:
 
 
 def draw_plan(words: PlanWords, nouns: Sequence[str], chooser: random.Random) -> Plan:
-    """Draw a plan; one in five takes its noun from `nouns` (licensed text), so that copying does not rest on lists."""
+    """Draw a plan; two in five take their noun from `nouns` (licensed text), so that copying does not rest on lists."""
     when = chooser.choice(words.when)
     who = chooser.choice(words.who) if chooser.random() < 0.6 else ""
     kind = chooser.choices(("place", "activity", "event"), (4, 5, 4))[0]
-    odd = bool(nouns) and chooser.random() < 0.2
+    odd = bool(nouns) and chooser.random() < 0.4
     if kind == "place":
         core = chooser.choice(nouns if odd else words.place)
         told = _place_told(core, chooser)
@@ -95,7 +101,10 @@ def draw_plan(words: PlanWords, nouns: Sequence[str], chooser: random.Random) ->
         told = _activity_told(core, chooser)
     else:
         who = who if chooser.random() < 0.35 else ""
-        core = chooser.choice(nouns if odd else words.event)
+        if chooser.random() < 0.3:
+            who, core = "", f"{chooser.choice(words.owner)} {chooser.choice(words.owned)}"
+        else:
+            core = chooser.choice(nouns if odd else words.event)
         told = _event_told(core, chooser)
     day = attach(when, "에") if chooser.random() < 0.35 else when
     parts = [day, who, told] if not who or chooser.random() < 0.8 else [who, day, told]
@@ -164,6 +173,13 @@ def _activity_told(stem: str, chooser: random.Random) -> str:
 def _event_told(event: str, chooser: random.Random) -> str:
     return chooser.choice(
         (
+            f"{event} 가",
+            f"{event} 가야 해",
+            f"{event} 가기로 했어",
+            f"{event} 있는 날",
+            f"{event} 때문에 바빠",
+            f"{attach(event, '이라서')} 준비해야 해",
+            f"{attach(event, '이야')} 까먹으면 안 돼",
             f"{event} 있어",
             f"{event} 있어",
             f"{attach(event, '이')} 있어",
@@ -225,12 +241,21 @@ def told_dialogue(plan: Plan, words: PlanWords, chooser: random.Random) -> Dialo
     )
 
 
+def _shorter_day(when: str) -> str:
+    """Name a day as people do when they ask for it: 이번 주 토요일 -> 토요일, 내일 저녁 -> 내일, 이번 주말 -> 주말."""
+    day, _, hour = when.rpartition(" ")
+    if hour in _HOURS:
+        return day
+    return when.removeprefix("이번 ").removeprefix("주 ")
+
+
 def asked_dialogue(plan: Plan, words: PlanWords, chooser: random.Random) -> Dialogue:
     """Make the later turn that asks for the plan, with its memory line before the prompt."""
     when = plan.when
     if chooser.random() < 0.15:
         when = chooser.choice(("어제", f"{chooser.randint(1, 12)}월 {chooser.randint(1, 28)}일"))
-    said = fill(chooser.choice(words.recall), {"when": when})
+    asked = _shorter_day(when) if chooser.random() < 0.4 else when
+    said = fill(chooser.choice(words.recall), {"when": asked})
     if plan.kind == "activity":
         answers = (f"{when} {plan.value}로 했잖아! 😊", f"{attach(when, '에')} {plan.value}로 했지! 기대된다 ✨")
     elif plan.kind == "place":

@@ -11,7 +11,7 @@ from engine.training.text.dialogues import ROLES, Dialogue, RoleName
 from engine.training.text.language_model import Row, encode_rows
 
 # Shares of the base's dialogue rows; answers of the licensed set come on top of our own.
-_SHARES: dict[RoleName, float] = {"output_message": 0.5, "memory": 0.2, "summary": 0.08, "eyes_mouth_pose": 0.08}
+_SHARES: dict[RoleName, float] = {"output_message": 0.38, "memory": 0.32, "summary": 0.06, "eyes_mouth_pose": 0.06}
 _LICENSED_SHARE = 0.22
 TOKENS_A_ROW = 48
 

@@ -8,10 +8,10 @@ from engine.training.text.corpora import documents
 from engine.training.text.expand import World
 from engine.training.text.frames import read_fillers, read_frames
 from engine.training.text.leakage import HeldOut
-from engine.training.text.nouns import nouns_from
+from engine.training.text.nouns import nouns_from, recombined
 from engine.training.text.plans import read_plan_words
 
-_NOUN_SHARE = 0.4  # of the licensed text: enough for the frequent nouns
+_NOUN_SHARE = 0.6  # of the licensed text: enough for the frequent nouns
 
 
 def read_held_out(context: StepContext) -> HeldOut:
@@ -34,9 +34,10 @@ def read_world(context: StepContext, *, corpus_share: float) -> World:
     """
     fillers = read_fillers(context.rows_dir / "fillers.json")
     texts = documents(context.data_dir, read_held_out(context), seed=context.seed, share=corpus_share * _NOUN_SHARE)
+    nouns = nouns_from(texts)
     return World(
         frames=tuple(read_frames(context.rows_dir / "frames", fillers)),
         fillers=fillers,
         plans=read_plan_words(context.rows_dir / "plans.json", fillers["place"]),
-        nouns=tuple(nouns_from(texts)),
+        nouns=(*nouns, *recombined(nouns, len(nouns), seed=context.seed)),
     )
