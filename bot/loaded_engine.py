@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from engine.live_face import LiveFrame
 from engine.turn_types import Engine, Ombre, RenderedFace
 
 
@@ -20,6 +21,9 @@ class LoadedEngine(Protocol):
 
     async def preview(self, face_id: str, ombre: Ombre) -> RenderedFace:
         """Render a resting face, for choosing; it waits for every turn's own work."""
+
+    async def live_frame(self, frame: LiveFrame) -> bytes:
+        """Draw a frame of a watched face as WebP; it waits for every turn's own work."""
 
     async def close(self) -> None:
         """Finish the device thread."""

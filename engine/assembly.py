@@ -17,6 +17,7 @@ from engine.face_stage import FaceGallery, FaceStage
 from engine.four_roles import FourRoles
 from engine.hair.dyer import BatchDyer
 from engine.hair.loading import load_hair_net
+from engine.live_face import LiveFrame
 from engine.llm.loading import find_folder, load_generator
 from engine.llm.openai import OpenAiGenerator, OpenAiServer
 from engine.one_model import OneModel
@@ -63,6 +64,14 @@ class LoadedProfile:
             EngineError: there is no such face.
         """
         return await self._faces.preview(face_id, ombre)
+
+    async def live_frame(self, frame: LiveFrame) -> bytes:
+        """Draw a frame of a watched face as WebP; every turn's own work goes first.
+
+        Raises:
+            EngineError: there is no such face.
+        """
+        return await self._faces.live(frame)
 
     async def close(self) -> None:
         """Finish the device thread; work that does not end within a short grace is told so."""

@@ -13,10 +13,11 @@ from engine.errors import EngineError
 from engine.face.catalogue import FaceEntry
 from engine.face.clip import ClipTiming
 from engine.face.clip_rendering import render_clip
-from engine.face.encode import Picture, encode_png
+from engine.face.encode import Picture, encode_png, encode_webp
 from engine.face.face_model import Frame
 from engine.face.motion import RESTING
 from engine.face.pipeline import FacePipeline
+from engine.live_face import LiveFrame
 from engine.stages import FaceRequest
 from engine.turn_types import Ombre, RenderedFace
 
@@ -61,15 +62,26 @@ class FaceGallery:
         Raises:
             EngineError: there is no such face.
         """
-        stage = self._stage_of(face_id)
-        if stage is None:
-            raise EngineError(f"There is no face {face_id!r} here; choose one of those that `face list` shows")
-        return await stage.preview(Frame(face_id, RESTING, ombre))
+        return await self._known_stage(face_id).preview(Frame(face_id, RESTING, ombre))
+
+    async def live(self, frame: LiveFrame) -> bytes:
+        """Draw a frame of a watched face as WebP; every turn's own work goes first.
+
+        Raises:
+            EngineError: there is no such face.
+        """
+        return await self._known_stage(frame.face_id).live(Frame(frame.face_id, frame.scores, frame.ombre))
 
     def close(self) -> None:
         """End the pipelines' threads; the device thread must have stopped."""
         for stage in self._stages:
             stage.close()
+
+    def _known_stage(self, face_id: str) -> FaceStage:
+        stage = self._stage_of(face_id)
+        if stage is None:
+            raise EngineError(f"There is no face {face_id!r} here; choose one of those that `face list` shows")
+        return stage
 
     def _stage_of(self, face_id: str) -> FaceStage | None:
         return next((stage for stage in self._stages if stage.has(face_id)), None)
@@ -85,6 +97,7 @@ class FaceStage:
         self._cores = cores
         self._stills = self._batcher("face", Priority.STILL)
         self._previews = self._batcher("preview", Priority.LIVE)
+        self._live = self._batcher("live", Priority.LIVE, pipeline.slice_size)  # small, so that a reply waits little
         self._ids = frozenset(face.face_id for face in pipeline.model.faces)
 
     @property
@@ -109,6 +122,11 @@ class FaceStage:
         """Render one picture that can wait."""
         return await self._one(frame, self._previews)
 
+    async def live(self, frame: Frame) -> bytes:
+        """Draw one frame of a watched face as WebP."""
+        picture = await self._live.submit(frame)
+        return await asyncio.to_thread(encode_webp, picture)
+
     async def clip(self, request: FaceRequest) -> RenderedFace:
         """Render the clip to an expression and back, slice by slice, so that more urgent work goes in between."""
         return await self._device.run_sliced(render_clip(self._pipeline, request, _CLIP), Priority.CLIP)
@@ -117,8 +135,9 @@ class FaceStage:
         """End the pipeline's threads; the device thread must have stopped."""
         self._pipeline.close()
 
-    def _batcher(self, name: str, priority: Priority) -> StageBatcher[Frame, Picture]:
-        return StageBatcher(self._device, self._draw, name=name, priority=priority, max_batch=self._pipeline.batch_size)
+    def _batcher(self, name: str, priority: Priority, most: int | None = None) -> StageBatcher[Frame, Picture]:
+        size = most or self._pipeline.batch_size
+        return StageBatcher(self._device, self._draw, name=name, priority=priority, max_batch=size)
 
     def _draw(self, frames: Sequence[Frame]) -> list[Picture]:
         # The device thread computes texts on one core where they are small; a picture takes them all.

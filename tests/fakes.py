@@ -18,6 +18,7 @@ from bot.chat import (
     Place,
     PlatformName,
 )
+from engine.live_face import LiveFrame
 from engine.turn_types import (
     Answered,
     Category,
@@ -115,9 +116,19 @@ class FakeLoadedEngine:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.face_ids = ("mini:1", "mini:2")
+        self.live_s = 0.0  # how long a frame of the watched face takes
+        self.live_frames: list[LiveFrame] = []
 
     async def preview(self, face_id: str, ombre: Ombre) -> RenderedFace:
         return picture()
+
+    async def live_frame(self, frame: LiveFrame) -> bytes:
+        await asyncio.sleep(self.live_s)
+        self.live_frames.append(frame)
+        data = io.BytesIO()
+        shade = min(max(round(120 + 80 * frame.scores[0]), 0), 255)
+        Image.new("RGB", (8, 8), (shade, 80, round(255 * (frame.ombre.hue or 0)))).save(data, "WEBP", lossless=True)
+        return data.getvalue()
 
     async def close(self) -> None:
         """Nothing to close."""

@@ -16,6 +16,7 @@ from engine.errors import EngineError
 from engine.face.pipeline import FacePipeline
 from engine.face_stage import FaceGallery, FaceStage
 from engine.hair.dyer import BatchDyer
+from engine.live_face import LiveFrame
 from engine.stages import FaceRequest
 from engine.turn_types import FaceChoice, Ombre
 from tests.unit.engine.face.small_models import small_hair_net, small_model
@@ -90,3 +91,19 @@ async def test_preview_waits_for_every_turns_own_work(gallery: FaceGallery, devi
         noted("still", gallery.render(request(None, eyes=0.9))),
     )
     assert order == ["still", "preview"]
+
+
+async def test_a_watched_face_is_drawn_after_every_turns_own_work(gallery: FaceGallery) -> None:
+    order: list[str] = []
+
+    async def noted(name: str, work: object) -> None:
+        await work  # type: ignore[misc]
+        order.append(name)
+
+    frame = LiveFrame(gallery.default_face_id(), (0.1, -1.0, 0.0), Ombre(0.3, 0.5, 0.5))
+    drawn = await gallery.live(frame)  # warm
+    await asyncio.gather(noted("live", gallery.live(frame)), noted("still", gallery.render(request(None, eyes=0.9))))
+    assert order == ["still", "live"]
+    assert Image.open(io.BytesIO(drawn)).format == "WEBP"
+    with pytest.raises(EngineError, match="mini:999"):
+        await gallery.live(LiveFrame("mini:999", (0.1, -1.0, 0.0), UNDYED))
