@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
+from engine.batch_log import ObserveBatch, ignore_batch
 from engine.batching import DeviceThread, Priority, StageBatcher
 from engine.errors import EngineError
 from engine.face.loading import PUBLISHED_ENGINES, load_face_model
@@ -21,7 +24,7 @@ from engine.live_face import LiveFrame
 from engine.llm.loading import find_folder, load_generator
 from engine.llm.openai import OpenAiGenerator, OpenAiServer
 from engine.one_model import OneModel
-from engine.profile_types import EncoderName, FacePlace, Profile
+from engine.profile_types import EncoderName, FacePlace, Profile, Quantize
 from engine.profiles import load_profile
 from engine.sbert.encoder import BatchedEncoder, SentenceBert, Vectors
 from engine.sbert.verdict import Judge
@@ -32,7 +35,8 @@ from engine.turn_types import Ombre, RenderedFace
 from engine.voice import Voice
 
 _STOP_GRACE_S = 5.0
-_ENCODER_BATCH = 32
+# A message is judged in many readings at once; small batches let the other texts go in between.
+_ENCODER_BATCH: Mapping[EncoderName, int] = {"memory": 32, "ethics": 8}
 
 
 class LoadedProfile:
@@ -82,12 +86,18 @@ class LoadedProfile:
 
 
 async def load_engine(
-    name: str, weights_dir: Path, *, device: str = "auto", server: OpenAiServer | None = None
+    name: str,
+    weights_dir: Path,
+    *,
+    device: str = "auto",
+    server: OpenAiServer | None = None,
+    quantize: Quantize = "none",
 ) -> LoadedProfile:
     """Load every model of a profile, off the event loop.
 
     name: a profile of `engine.profiles`. device: "auto" (a CUDA device when there is one), "cpu", "cuda", "cuda:1" ...
     server: asks this server for the four roles instead of loading language models.
+    quantize: how the base models' weights are kept; adapters stay as they are.
 
     Raises:
         EngineError: the profile or device does not exist, or weights are missing or broken; the message says which.
@@ -97,14 +107,21 @@ async def load_engine(
     thread = DeviceThread()
     thread.start()
     try:
-        loaded = await asyncio.to_thread(_load, profile, weights_dir, where, thread, server)
-        if where.type == "cpu" and _is_small(profile):
-            # A pass of a small model is shorter than the time two threads need to meet.
-            await thread.run(lambda: torch.set_num_threads(1), Priority.TEXT)
+        loaded = await asyncio.to_thread(_load, profile, weights_dir, where, thread, server, quantize)
+        await settle_threads(profile, where, thread)
     except BaseException:
         await thread.stop(0.0)
         raise
     return loaded
+
+
+async def settle_threads(profile: Profile, device: torch.device, thread: DeviceThread) -> None:
+    """Let the device thread compute on one core where the models are small.
+
+    A pass of a small model is shorter than the time two threads need to meet.
+    """
+    if device.type == "cpu" and profile.name == "mini":
+        await thread.run(lambda: torch.set_num_threads(1), Priority.TEXT)
 
 
 def choose_device(name: str) -> torch.device:
@@ -127,44 +144,68 @@ def choose_device(name: str) -> torch.device:
 
 
 def assemble(
-    profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread, texts: TextGenerator
+    profile: Profile,
+    weights_dir: Path,
+    device: torch.device,
+    thread: DeviceThread,
+    texts: TextGenerator,
+    *,
+    observe: ObserveBatch = ignore_batch,
 ) -> LoadedProfile:
     """Put an engine together around a text generator; loads the encoders and the faces, and blocks meanwhile.
+
+    observe: told the size of every batch of encoders and faces.
 
     Raises:
         EngineError: weights are missing or broken.
     """
-    faces = FaceGallery(_face_stages(profile, weights_dir, device, thread))
+    place = _Place(weights_dir, device, thread, observe)
+    faces = FaceGallery(_face_stages(profile, place))
     engine = TurnEngine(
         profile,
         voice=_voice(profile, texts),
-        memory_encoder=_encoder(profile, "memory", weights_dir, device, thread),
-        ethics=_judge(profile, weights_dir, device, thread),
+        memory_encoder=_encoder(profile, "memory", place),
+        ethics=_judge(profile, place),
         faces=faces,
         clock=time.monotonic,
     )
     return LoadedProfile(profile, engine, faces, thread, texts if isinstance(texts, OpenAiGenerator) else None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where models come from and go to."""
+
+    weights_dir: Path
+    device: torch.device
+    thread: DeviceThread
+    observe: ObserveBatch
+
+
 def _load(
-    profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread, server: OpenAiServer | None
+    profile: Profile,
+    weights_dir: Path,
+    device: torch.device,
+    thread: DeviceThread,
+    server: OpenAiServer | None,
+    quantize: Quantize,
 ) -> LoadedProfile:
     texts: TextGenerator
     if server is None:
-        texts = load_generator(profile, weights_dir, device, thread)
+        texts = load_generator(profile, weights_dir, device, thread, quantize=quantize)
     else:
         texts = OpenAiGenerator(profile.roles, server)
     return assemble(profile, weights_dir, device, thread, texts)
 
 
-def _face_stages(profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread) -> list[FaceStage]:
-    dyer = BatchDyer(load_hair_net(weights_dir / profile.hair_folder, device))
+def _face_stages(profile: Profile, place: _Place) -> list[FaceStage]:
+    dyer = BatchDyer(load_hair_net(place.weights_dir / profile.hair_folder, place.device))
     stages: list[FaceStage] = []
-    for place in profile.faces:
-        if stages and not _has_generator(place, weights_dir):
+    for face in profile.faces:
+        if stages and not _has_generator(face, place.weights_dir):
             continue
-        model = load_face_model(place.engine, weights_dir, place.folder, device)
-        stages.append(FaceStage(FacePipeline(model, dyer), thread, cores=_cores()))
+        model = load_face_model(face.engine, place.weights_dir, face.folder, place.device)
+        stages.append(FaceStage(FacePipeline(model, dyer), place.thread, cores=_cores(), observe=place.observe))
     return stages
 
 
@@ -177,31 +218,26 @@ def _voice(profile: Profile, texts: TextGenerator) -> Voice:
     return OneModel(profile, texts) if profile.rules == "v1" else FourRoles(profile, texts)
 
 
-def _judge(profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread) -> Judge | None:
+def _judge(profile: Profile, place: _Place) -> Judge | None:
     folders = profile.encoders["ethics"]
     # v1 was published without an ethics encoder; it judges when one has been put there.
-    if profile.rules == "v1" and not any((weights_dir / folder / "config.json").is_file() for folder in folders):
+    if profile.rules == "v1" and not any((place.weights_dir / folder / "config.json").is_file() for folder in folders):
         return None
-    return Judge(_encoder(profile, "ethics", weights_dir, device, thread))
+    return Judge(_encoder(profile, "ethics", place))
 
 
-def _encoder(
-    profile: Profile, name: EncoderName, weights_dir: Path, device: torch.device, thread: DeviceThread
-) -> SentenceEncoder:
-    folder = find_folder(weights_dir, profile.encoders[name], "config.json", f"{name} encoder", profile.name)
-    core = SentenceBert.load(folder, str(device))
+def _encoder(profile: Profile, name: EncoderName, place: _Place) -> SentenceEncoder:
+    folder = find_folder(place.weights_dir, profile.encoders[name], "config.json", f"{name} encoder", profile.name)
+    core = SentenceBert.load(folder, str(place.device))
     batcher: StageBatcher[str, Vectors] = StageBatcher(
-        thread,
+        place.thread,
         lambda texts: list(core.encode_batch(texts)),
         name=f"{name} encoder",
         priority=Priority.TEXT,
-        max_batch=_ENCODER_BATCH,
+        max_batch=_ENCODER_BATCH[name],
+        observe=lambda rows: place.observe(f"{name} encoder", rows),
     )
     return BatchedEncoder(core, batcher.submit_all)
-
-
-def _is_small(profile: Profile) -> bool:
-    return profile.name == "mini"
 
 
 def _cores() -> int:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import torch
 
+from engine.batch_log import ObserveBatch, ignore_batch
 from engine.batching import DeviceThread, Priority, StageBatcher
 from engine.errors import EngineError
 from engine.face.catalogue import FaceEntry
@@ -90,8 +91,11 @@ class FaceGallery:
 class FaceStage:
     """One face engine's pipeline on the device thread; files are encoded beside it."""
 
-    def __init__(self, pipeline: FacePipeline, device: DeviceThread, *, cores: int) -> None:
+    def __init__(
+        self, pipeline: FacePipeline, device: DeviceThread, *, cores: int, observe: ObserveBatch = ignore_batch
+    ) -> None:
         """Make the stage. `cores`: the CPU cores that one picture may be computed with."""
+        self._observe = observe
         self._pipeline = pipeline
         self._device = device
         self._cores = cores
@@ -136,8 +140,14 @@ class FaceStage:
         self._pipeline.close()
 
     def _batcher(self, name: str, priority: Priority, most: int | None = None) -> StageBatcher[Frame, Picture]:
-        size = most or self._pipeline.batch_size
-        return StageBatcher(self._device, self._draw, name=name, priority=priority, max_batch=size)
+        return StageBatcher(
+            self._device,
+            self._draw,
+            name=name,
+            priority=priority,
+            max_batch=most or self._pipeline.batch_size,
+            observe=lambda rows: self._observe(name, rows),
+        )
 
     def _draw(self, frames: Sequence[Frame]) -> list[Picture]:
         # The device thread computes texts on one core where they are small; a picture takes them all.

@@ -13,6 +13,7 @@ Strictness = Literal["lenient", "normal", "strict"]
 FaceEngine = Literal["v1", "v7", "v8", "v9", "mini"]
 EncoderName = Literal["memory", "ethics"]
 Precision = Literal["float32", "bfloat16"]
+Quantize = Literal["none", "int8", "int4"]
 
 
 @dataclass(frozen=True, slots=True)

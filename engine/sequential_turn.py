@@ -6,6 +6,7 @@ prompt encoded again for every memory line and every category, one picture drawn
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,13 +38,14 @@ class SequentialTimes:
     to_image_s: float
 
 
-class SequentialProgram:
-    """Loaded models of a profile, used as published."""
+class SequentialTexts:
+    """A whole model with its adapter for each role, asked one after the other."""
 
     def __init__(self, profile: Profile, weights_dir: Path, device: torch.device) -> None:
-        from peft import PeftModel
         from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()
         self._profile = profile
         self._device = device
         self._models: dict[RoleName, Any] = {}
@@ -53,13 +55,8 @@ class SequentialProgram:
             folder = find_folder(weights_dir, base.folders, "config.json", base.name, profile.name)
             place = find_folder(weights_dir, adapter.folders, "adapter_config.json", role, profile.name)
             model = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, base.precision))
-            self._models[role] = PeftModel.from_pretrained(model, str(place)).to(device).eval()
+            self._models[role] = _adapted(model, place).to(device).eval()
             self._tokenizers[role] = AutoTokenizer.from_pretrained(folder)
-        encoders = profile.encoders
-        self._memory = SentenceBert.load(weights_dir / encoders["memory"][0], str(device))
-        self._ethics = SentenceBert.load(weights_dir / encoders["ethics"][0], str(device))
-        self._face = load_face_model(profile.faces[0].engine, weights_dir, profile.faces[0].folder, device)
-        self._dyer = PlainDyer(load_hair_net(weights_dir / profile.hair_folder, device))
 
     @torch.inference_mode()
     def generate(self, role: RoleName, prompt: str, *, seed: int, temperature: float) -> str:
@@ -79,6 +76,19 @@ class SequentialProgram:
             **how,
         )
         return str(tokenizer.decode(out[0, ids.shape[1] :], skip_special_tokens=True))
+
+
+class SequentialProgram:
+    """Loaded models of a profile, used as published."""
+
+    def __init__(self, profile: Profile, weights_dir: Path, device: torch.device) -> None:
+        self._profile = profile
+        self._texts = SequentialTexts(profile, weights_dir, device)
+        encoders = profile.encoders
+        self._memory = SentenceBert.load(weights_dir / encoders["memory"][0], str(device))
+        self._ethics = SentenceBert.load(weights_dir / encoders["ethics"][0], str(device))
+        self._face = load_face_model(profile.faces[0].engine, weights_dir, profile.faces[0].folder, device)
+        self._dyer = PlainDyer(load_hair_net(weights_dir / profile.hair_folder, device))
 
     def turn(
         self, turn: Turn, said: Mapping[RoleName, str], ombre: Ombre, clock: Callable[[], float]
@@ -109,4 +119,12 @@ class SequentialProgram:
 
     def _ask(self, role: RoleName, composed: str, answer: str, seed: int) -> None:
         prompt = prompt_for(role, self._profile.roles, composed, answer)
-        self.generate(role, prompt, seed=seed, temperature=self._profile.roles[role].temperature)
+        self._texts.generate(role, prompt, seed=seed, temperature=self._profile.roles[role].temperature)
+
+
+def _adapted(model: Any, place: Path) -> Any:
+    from peft import PeftModel
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # peft asks transformers for properties by their old names
+        return PeftModel.from_pretrained(model, str(place))

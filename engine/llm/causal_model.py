@@ -12,6 +12,7 @@ from engine.errors import EngineError
 from engine.llm.attention import AttentionPlan
 from engine.llm.kv_cache import CacheShape
 from engine.llm.lora import AdaptedLinear, Adapter, LowRank, RowAdapters
+from engine.llm.matrix import MakeMatrix, PlainMatrix
 
 
 class CausalModel(ABC):
@@ -20,9 +21,10 @@ class CausalModel(ABC):
     Rows never see each other; a row's logits are the same (to rounding) in any batch.
     """
 
-    def __init__(self, cache_shape: CacheShape, longest: int) -> None:
+    def __init__(self, cache_shape: CacheShape, longest: int, make_matrix: MakeMatrix = PlainMatrix) -> None:
         self.cache_shape = cache_shape
         self.longest = longest  # tokens of prompt and answer together
+        self._make_matrix = make_matrix
         self._linears: list[tuple[AdaptedLinear, tuple[tuple[str, slice], ...]]] = []
 
     @abstractmethod
@@ -50,7 +52,10 @@ class CausalModel(ABC):
             raise EngineError(f"The adapter {name} is for another base: it has no layer {min(left)}; check the weights")
 
     def _adapted(self, *modules: tuple[str, nn.Module]) -> AdaptedLinear:
-        """Fuse linear modules that read the same input, given with their full names, and take their weights over."""
+        """Fuse linear modules that read the same input, given with their full names, and take their weights over.
+
+        They go to the model's device here, one layer at a time, so that only what is kept of them lies there.
+        """
         weights: list[Tensor] = []
         biases: list[Tensor] = []
         members: list[tuple[str, slice]] = []
@@ -58,15 +63,15 @@ class CausalModel(ABC):
         for name, module in modules:
             assert isinstance(module, nn.Linear), name
             weight, bias = module.weight.detach(), module.bias
-            weights.append(weight)
+            weights.append(weight.to(self.cache_shape.device))
             if bias is not None:
-                biases.append(bias.detach())
+                biases.append(bias.detach().to(self.cache_shape.device))
             members.append((name, slice(start, start + weight.shape[0])))
             start += weight.shape[0]
             del module.weight  # frees it as soon as the fused copy is made
         assert len(biases) in (0, len(weights)), "either all fused layers have a bias or none"
         fused = weights[0] if len(weights) == 1 else torch.cat(weights)
-        layer = AdaptedLinear(fused, torch.cat(biases) if biases else None)
+        layer = AdaptedLinear(self._make_matrix(fused), torch.cat(biases) if biases else None)
         self._linears.append((layer, tuple(members)))
         return layer
 
@@ -99,8 +104,10 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 def _fused_part(name: str, layer: AdaptedLinear, parts: Sequence[tuple[LowRank, slice]]) -> LowRank:
     rank = sum(part.down.shape[0] for part, _ in parts)
-    down = layer.weight.new_zeros(rank, layer.weight.shape[1])
-    up = layer.weight.new_zeros(layer.weight.shape[0], rank)
+    out_size, in_size = layer.matrix.shape
+    dtype, device = layer.matrix.dtype, layer.matrix.device
+    down = torch.zeros(rank, in_size, dtype=dtype, device=device)
+    up = torch.zeros(out_size, rank, dtype=dtype, device=device)
     start = 0
     for part, rows in parts:
         stop = start + part.down.shape[0]

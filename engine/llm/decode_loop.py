@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import torch
 
+from engine.batch_log import ObserveBatch, ignore_batch
 from engine.llm.attention import DecodeStep, Prefill
 from engine.llm.causal_model import CausalModel
 from engine.llm.kv_cache import KvCache
@@ -56,17 +57,24 @@ class DecodeLoop:
     """The rows of one base model. `admit` may be called from any thread; `step` from the device thread only."""
 
     def __init__(
-        self, model: CausalModel, sampling: Sampling, *, max_rows: int = 64, max_prefill_tokens: int = 2048
+        self,
+        model: CausalModel,
+        sampling: Sampling,
+        *,
+        max_rows: int = 64,
+        max_prefill_tokens: int = 2048,
+        observe: ObserveBatch = ignore_batch,
     ) -> None:
         """Make a loop.
 
         max_rows: rows decoded together. max_prefill_tokens: padded prompt tokens of one joining pass, a bound on the
-        time of a slice.
+        time of a slice. observe: told the rows of each pass that decodes.
         """
         self._model = model
         self._sampling = sampling
         self._max_rows = max_rows
         self._max_prefill_tokens = max_prefill_tokens
+        self._observe = observe
         self._device = model.cache_shape.device
         self._cache = KvCache(model.cache_shape)
         self._waiting: deque[Row] = deque()
@@ -130,6 +138,7 @@ class DecodeLoop:
 
     def _decode(self) -> None:
         rows = self._active
+        self._observe("text", len(rows))
         plan = DecodeStep(self._cache, [row.length() for row in rows], self._device)
         tokens = torch.tensor([[row.new[-1]] for row in rows], device=self._device)
         last = torch.zeros(len(rows), dtype=torch.int64, device=self._device)

@@ -14,6 +14,7 @@ from engine.llm.attention import AttentionPlan
 from engine.llm.causal_model import CausalModel, RotaryTable, rotate
 from engine.llm.kv_cache import CacheShape
 from engine.llm.lora import AdaptedLinear, RowAdapters
+from engine.llm.matrix import MakeMatrix, PlainMatrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,15 @@ class _Layer:
 class GptNeox(CausalModel):
     """A `GPTNeoXForCausalLM` taken apart; the given model must not be used afterwards."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, make_matrix: MakeMatrix = PlainMatrix) -> None:
         config = model.config
         self._head_size: int = config.hidden_size // config.num_attention_heads
         self._rotary_size = int(self._head_size * config.rope_parameters.get("partial_rotary_factor", 1.0))
         self._parallel: bool = config.use_parallel_residual
         self._embedding: Tensor = model.gpt_neox.embed_in.weight.detach()
         device, dtype = self._embedding.device, self._embedding.dtype
-        super().__init__(
-            CacheShape(config.num_hidden_layers, 2 * config.hidden_size, dtype, device),
-            longest=config.max_position_embeddings,
-        )
+        shape = CacheShape(config.num_hidden_layers, 2 * config.hidden_size, dtype, device)
+        super().__init__(shape, config.max_position_embeddings, make_matrix)
         self._rotary = RotaryTable(model.gpt_neox.rotary_emb, dtype, device)
         self._layers = [self._taken(f"gpt_neox.layers.{i}", layer) for i, layer in enumerate(model.gpt_neox.layers)]
         self._norm = _norm(model.gpt_neox.final_layer_norm)

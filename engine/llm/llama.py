@@ -14,6 +14,7 @@ from engine.llm.attention import AttentionPlan
 from engine.llm.causal_model import CausalModel, RotaryTable, rotate
 from engine.llm.kv_cache import CacheShape
 from engine.llm.lora import AdaptedLinear, RowAdapters
+from engine.llm.matrix import MakeMatrix, PlainMatrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class _Layer:
 class Llama(CausalModel):
     """A `LlamaForCausalLM` taken apart; the given model must not be used afterwards."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, make_matrix: MakeMatrix = PlainMatrix) -> None:
         config = model.config
         self._head_size: int = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
         self._query_heads: int = config.num_attention_heads
@@ -39,9 +40,8 @@ class Llama(CausalModel):
         self._embedding: Tensor = model.model.embed_tokens.weight.detach()
         device, dtype = self._embedding.device, self._embedding.dtype
         width = 2 * self._key_heads * self._head_size
-        super().__init__(
-            CacheShape(config.num_hidden_layers, width, dtype, device), longest=config.max_position_embeddings
-        )
+        shape = CacheShape(config.num_hidden_layers, width, dtype, device)
+        super().__init__(shape, config.max_position_embeddings, make_matrix)
         self._rotary = RotaryTable(model.model.rotary_emb, dtype, device)
         self._layers = [self._taken(f"model.layers.{i}", layer) for i, layer in enumerate(model.model.layers)]
         self._norm: Tensor = model.model.norm.weight.detach()

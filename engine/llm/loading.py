@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 
+from engine.batch_log import ObserveBatch, ignore_batch
 from engine.batching import DeviceThread
 from engine.errors import EngineError
 from engine.llm.causal_model import CausalModel
@@ -21,15 +22,27 @@ from engine.llm.decode_loop import DecodeLoop
 from engine.llm.int8_storage import is_int8, read_int8
 from engine.llm.local_generator import LocalGenerator, LocalRole, LoopDriver
 from engine.llm.lora import CONFIG_FILE, read_adapter
+from engine.llm.matrix import matrix_maker
 from engine.llm.sampling import read_sampling
 from engine.llm.tokenization import load_tokenization
-from engine.profile_types import BaseModel, Profile
+from engine.profile_types import BaseModel, Profile, Quantize
 from engine.turn_types import RoleName
 from weights.lock import check_pinned
 
 
-def load_generator(profile: Profile, weights_dir: Path, device: torch.device, thread: DeviceThread) -> LocalGenerator:
+def load_generator(
+    profile: Profile,
+    weights_dir: Path,
+    device: torch.device,
+    thread: DeviceThread,
+    *,
+    quantize: Quantize = "none",
+    observe: ObserveBatch = ignore_batch,
+) -> LocalGenerator:
     """Load every role of a profile.
+
+    quantize: how the matrices of the bases are kept. Adapters are never quantised, so they are not folded in then.
+    observe: told the rows of every decoding pass.
 
     Raises:
         EngineError: a base or an adapter is missing or broken; the message names it and what to do.
@@ -37,16 +50,16 @@ def load_generator(profile: Profile, weights_dir: Path, device: torch.device, th
     roles: dict[RoleName, LocalRole] = {}
     for key, base in profile.bases.items():
         folder = find_folder(weights_dir, base.folders, "config.json", f"base model {base.name}", profile.name)
-        model = load_base(folder, base, device)
+        model = load_base(folder, base, device, quantize)
         names: list[RoleName] = [role for role, adapter in profile.adapters.items() if adapter.base == key]
-        driver = LoopDriver(thread, DecodeLoop(model, read_sampling(folder)))
+        driver = LoopDriver(thread, DecodeLoop(model, read_sampling(folder), observe=observe))
         for role in names:
             place = find_folder(
                 weights_dir, profile.adapters[role].folders, CONFIG_FILE, f"adapter of {role}", profile.name
             )
-            dtype = model.cache_shape.dtype
-            model.add_adapter(role, read_adapter(place, dtype, device), merged=len(names) == 1)
-            name = "" if len(names) == 1 else role
+            merged = len(names) == 1 and quantize == "none"
+            model.add_adapter(role, read_adapter(place, model.cache_shape.dtype, device), merged=merged)
+            name = "" if merged else role
             roles[role] = LocalRole(driver, load_tokenization(place, folder), name, model.longest)
     return LocalGenerator(profile.roles, roles)
 
@@ -65,7 +78,7 @@ def find_folder(weights_dir: Path, folders: Sequence[str], file: str, what: str,
     raise EngineError(f"The {what} is not at {weights_dir / folders[0]}; {remedy}")
 
 
-def load_base(folder: Path, base: BaseModel, device: torch.device) -> CausalModel:
+def load_base(folder: Path, base: BaseModel, device: torch.device, quantize: Quantize = "none") -> CausalModel:
     """Load a base language model in the profile's precision.
 
     Raises:
@@ -91,7 +104,17 @@ def load_base(folder: Path, base: BaseModel, device: torch.device) -> CausalMode
         raise EngineError(f"The base model in {folder} lacks {len(lacking)} tensors ({lacking[0]}); fetch it again")
     if not all(torch.isfinite(weight).all() for weight in model.parameters()):
         raise EngineError(f"The base model in {folder} holds numbers that are not finite; fetch it again")
-    return architectures[kind](model.to(device).eval())
+    make_matrix = matrix_maker(quantize)
+    _move_all_but_layers(model.eval(), device)
+    return architectures[kind](model, make_matrix)
+
+
+def _move_all_but_layers(model: Any, device: torch.device) -> None:
+    """Move embeddings, norms and tables; the matrices of the layers follow one by one as they are taken out."""
+    for module in model.modules():
+        if not isinstance(module, torch.nn.Linear) and not list(module.children()):
+            module.to(device)
+    model.get_output_embeddings().to(device)
 
 
 def _read_model(folder: Path, dtype: torch.dtype) -> tuple[Any, list[str]]:

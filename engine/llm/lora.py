@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn.functional import linear
 
 from engine.errors import EngineError
+from engine.llm.matrix import Matrix, PlainMatrix
 from weights.lock import check_pinned
 
 CONFIG_FILE = "adapter_config.json"
@@ -104,12 +105,12 @@ class RowAdapters:
 class AdaptedLinear:
     """A linear layer, or several that read the same input fused into one, with adapters chosen by row."""
 
-    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
-        """Make a layer of `weight` (out, in) and `bias` (out,)."""
-        self.weight = weight
+    def __init__(self, matrix: Matrix, bias: Tensor | None) -> None:
+        """Make a layer of `matrix` (out, in) and `bias` (out,)."""
+        self.matrix = matrix
         self.bias = bias
         self._adapters: dict[str, LowRank] = {}
-        self._ready: dict[tuple[str, ...], tuple[Tensor, LowRank | None]] = {}
+        self._ready: dict[tuple[str, ...], tuple[Matrix, LowRank | None]] = {}
 
     def add(self, name: str, part: LowRank) -> None:
         """Add an adapter's part for this layer."""
@@ -117,16 +118,17 @@ class AdaptedLinear:
         self._ready.clear()
 
     def merge(self, name: str) -> None:
-        """Fold an adapter into the weight for good; afterwards every row has it."""
+        """Fold an adapter into a plain matrix for good; afterwards every row has it."""
+        assert isinstance(self.matrix, PlainMatrix), "an adapter folded into fewer bits is not the adapter any more"
         part = self._adapters.pop(name, None)
         self._ready.clear()
         if part is not None:
-            self.weight = self._with(part)
+            self.matrix = _with(self.matrix, part)
 
     def __call__(self, x: Tensor, adapters: RowAdapters) -> Tensor:
         """Map (B, L, in) to (B, L, out)."""
-        weight, part = self._at_hand(adapters.present)
-        out = linear(x, weight, self.bias)
+        matrix, part = self._at_hand(adapters.present)
+        out = matrix.linear(x, self.bias)
         if part is None:
             return out
         inner = linear(x, part.down)
@@ -134,28 +136,32 @@ class AdaptedLinear:
             inner = (inner.unflatten(2, (len(adapters.present), -1)) * adapters.share).flatten(2)
         return out.flatten(0, 1).addmm_(inner.flatten(0, 1), part.up.t()).view(out.shape)
 
-    def _at_hand(self, present: tuple[str, ...]) -> tuple[Tensor, LowRank | None]:
-        """Return the weight and the adapters' part for these adapters, made at their first use."""
+    def _at_hand(self, present: tuple[str, ...]) -> tuple[Matrix, LowRank | None]:
+        """Return the matrix and the adapters' part for these adapters, made at their first use."""
         if present not in self._ready:
             alone = self._adapters.get(present[0]) if len(present) == 1 else None
-            if alone is not None and self.weight.numel() <= _SMALL:
-                self._ready[present] = (self._with(alone), None)
+            if alone is not None and isinstance(self.matrix, PlainMatrix) and math.prod(self.matrix.shape) <= _SMALL:
+                self._ready[present] = (_with(self.matrix, alone), None)
             else:
-                self._ready[present] = (self.weight, self._side_by_side(present))
+                self._ready[present] = (self.matrix, self._side_by_side(present))
         return self._ready[present]
-
-    def _with(self, part: LowRank) -> Tensor:
-        return (self.weight.float() + part.up.float() @ part.down.float()).to(self.weight.dtype)
 
     def _side_by_side(self, present: tuple[str, ...]) -> LowRank | None:
         parts = [self._adapters.get(name) for name in present]
         rank = max((part.down.shape[0] for part in parts if part is not None), default=0)
         if rank == 0:
             return None
-        down = self.weight.new_zeros(len(present), rank, self.weight.shape[1])
-        up = self.weight.new_zeros(self.weight.shape[0], len(present), rank)
+        rows, columns = self.matrix.shape
+        dtype, device = self.matrix.dtype, self.matrix.device
+        down = torch.zeros(len(present), rank, columns, dtype=dtype, device=device)
+        up = torch.zeros(rows, len(present), rank, dtype=dtype, device=device)
         for index, part in enumerate(parts):
             if part is not None:
                 down[index, : part.down.shape[0]] = part.down
                 up[:, index, : part.up.shape[1]] = part.up
         return LowRank(down.flatten(0, 1), up.flatten(1))
+
+
+def _with(matrix: PlainMatrix, part: LowRank) -> PlainMatrix:
+    folded = matrix.weight.float() + part.up.float() @ part.down.float()
+    return PlainMatrix(folded.to(matrix.dtype))
