@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
-import getpass
 import json
-from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Any
 
 import click
 
+from bot.cli.mod_appeals import appeals, block_person, decide_appeal, pardon_event
 from bot.cli.mod_evaluate import command as evaluate
-from bot.cli.starting import start
+from bot.cli.operating import (
+    operator,
+    person_of,
+    platform_option,
+    print_rows,
+    reason_option,
+    run,
+    space_option,
+    spaces_of,
+    user_option,
+)
 from bot.clock import utc_now
-from bot.errors import BotError
-from bot.moderation import Actor, blocks, erase, reset_memory, unblock
+from bot.moderation import blocks, erase, reset_memory, unblock
 from bot.pictures import PictureStore
 from bot.settings import Settings
-from storage.database import Storage
-from storage.records import SpaceRecord
 from storage.work import UnitOfWork
-
-Act = Callable[[UnitOfWork, Settings], Awaitable[Any]]
-
-platform_option = click.option("--platform", default="cli", show_default=True, help="discord, telegram, web or cli.")
-user_option = click.option("--user", required=True, help="The account's id on that platform.")
-space_option = click.option("--space", help="Only in this space (server or chat id); default: everywhere.")
-reason_option = click.option("--reason", required=True, help="Why; it is kept in the audit log.")
 
 
 @click.group("mod")
@@ -36,55 +33,6 @@ def command() -> None:
 
 
 command.add_command(evaluate)
-
-
-def operator() -> Actor:
-    """Return the operator as the actor: the system user who runs the command."""
-    name = getpass.getuser()
-    return Actor("cli", name, f"operator {name}")
-
-
-def run(act: Act) -> Any:
-    """Run one act in one unit of work and clear what it deleted out of the database's files."""
-
-    async def opened() -> Any:
-        settings = start(quiet=True)
-        storage = await Storage.open(settings.resolved_database_url())
-        try:
-            async with storage.work() as work:
-                result = await act(work, settings)
-            await storage.checkpoint()
-            return result
-        finally:
-            await storage.close()
-
-    return asyncio.run(opened())
-
-
-async def person_of(work: UnitOfWork, platform: str, user: str) -> int:
-    """Return the person behind an account.
-
-    Raises:
-        BotError: she has never met it.
-    """
-    account = await work.people.find(platform, user)
-    if account is None:
-        raise BotError(f"no account {user!r} on {platform}; check --user and --platform")
-    return account.person_id
-
-
-async def spaces_of(work: UnitOfWork, platform: str, space: str | None) -> list[SpaceRecord]:
-    """Return the named space, or every space of the platform.
-
-    Raises:
-        BotError: there is no such space.
-    """
-    if space is None:
-        return await work.spaces.all_of(platform)
-    found = await work.spaces.find(platform, space)
-    if found is None:
-        raise BotError(f"no space {space!r} on {platform}; check --space and --platform")
-    return [found]
 
 
 @command.command("blocks")
@@ -109,7 +57,7 @@ def list_blocks(platform: str, space: str | None) -> None:
                 )
         return rows
 
-    _print_rows(run(act), "nobody is blocked")
+    print_rows(run(act), "nobody is blocked")
 
 
 @command.command("unblock")
@@ -154,7 +102,7 @@ def list_warnings(user: str, platform: str) -> None:
             for event in events
         ]
 
-    _print_rows(run(act), "nothing is recorded")
+    print_rows(run(act), "nothing is recorded")
 
 
 @command.command("reset-memory")
@@ -227,15 +175,8 @@ def audit(platform: str, space: str | None, limit: int) -> None:
             )
         return rows
 
-    _print_rows(run(act), "the audit log is empty")
+    print_rows(run(act), "the audit log is empty")
 
 
-def _print_rows(rows: list[dict[str, Any]], nothing: str) -> None:
-    if not rows:
-        click.echo(nothing)
-    for row in rows:
-        click.echo(json.dumps(row, ensure_ascii=False, default=_json_value))
-
-
-def _json_value(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+for subcommand in (appeals, decide_appeal, pardon_event, block_person):
+    command.add_command(subcommand)
