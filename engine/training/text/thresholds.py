@@ -14,8 +14,8 @@ from engine.training.text.ethics_rows import CATEGORIES, HATE, LOVE, NORMAL, PAE
 
 PROFILE_FILE = "profile.json"
 _NAMES: Mapping[str, str] = {LOVE: "love", POLITICS: "politics", PAEDRIP: "paedrip", HATE: "hate"}
-# A false block for an insult to parents or hate is worse than a missed one; love and politics also need refusing words.
-_FALSE_SHARE: Mapping[str, float] = {LOVE: 0.01, POLITICS: 0.01, PAEDRIP: 0.001, HATE: 0.003}
+# Together under 0.5 %. A false block for an insult to parents or hate is worse than a missed one.
+_FALSE_SHARE: Mapping[str, float] = {LOVE: 0.0015, POLITICS: 0.001, PAEDRIP: 0.0006, HATE: 0.0024}
 _LOWEST, _HIGHEST, NORMAL_VETO = 0.5, 0.9, 0.5
 
 
@@ -66,7 +66,9 @@ def ethics_figures(
 
 
 def memory_threshold(right: torch.Tensor, unrelated: torch.Tensor) -> float:
-    """Choose the cosine that refuses 97 % of unrelated prompts, kept between 0.4 and 0.8.
+    """Choose the cosine that refuses 97 % of unrelated prompts, kept between 0.55 and 0.8.
+
+    The lower end keeps plans of other days out: they are taught a cosine of 0.25 and stray up to 0.5.
 
     Args:
         right: (N,) cosine of prompts with the line that answers them.
@@ -74,7 +76,7 @@ def memory_threshold(right: torch.Tensor, unrelated: torch.Tensor) -> float:
     """
     refused = unrelated.quantile(0.97).item() if len(unrelated) else 0.5
     kept = right.quantile(0.1).item() if len(right) else 0.5
-    return round(min(max((refused + kept) / 2 if kept > refused else refused, 0.4), 0.8), 3)
+    return round(min(max((refused + kept) / 2 if kept > refused else refused, 0.55), 0.8), 3)
 
 
 def update_profile(folder: Path, values: Mapping[str, Any]) -> Path:

@@ -167,7 +167,8 @@ def test_a_normal_prompt_vetoes_every_hit() -> None:
 
 def test_the_memory_threshold_lies_between_right_and_unrelated() -> None:
     threshold = memory_threshold(torch.linspace(0.8, 0.95, 50), torch.linspace(-0.1, 0.3, 50))
-    assert 0.4 <= threshold <= 0.8
+    assert 0.55 <= threshold <= 0.8
+    assert memory_threshold(torch.tensor([0.3]), torch.tensor([0.1])) == 0.55
 
 
 def test_rank_correlation_shares_the_ranks_of_ties() -> None:
