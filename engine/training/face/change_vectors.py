@@ -12,11 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from sklearn.svm import LinearSVC
 
 from engine.face.mini_property_cnn import MINI_SCORES, MiniPropertyCNN
-from engine.face.stylegan import Generator, to_uint8
+from engine.training.face.drawer import Drawer
 from engine.training.face.property_cnn import score_images
 
 GROUP_SCORES = ("hair_color", "hair_length")
@@ -34,16 +33,15 @@ class ScoredPoints:
     scores: Rows  # (N, 7)
 
 
-@torch.no_grad()
 def score_points(
-    generator: Generator, network: MiniPropertyCNN, z: Rows, told: Callable[[float], None], batch: int = 16
+    drawer: Drawer, network: MiniPropertyCNN, z: Rows, told: Callable[[float], None], batch: int = 16
 ) -> ScoredPoints:
     """Draw and score every point."""
     points, scores = [], []
     for start in range(0, len(z), batch):
-        w = generator.mapping(torch.from_numpy(z[start : start + batch]).float())
-        points.append(w.double().numpy())
-        scores.append(score_images(network, to_uint8(generator.synthesis(w)).numpy()))
+        w = drawer.w(z[start : start + batch])
+        points.append(w)
+        scores.append(score_images(network, drawer.draw(w)))
         told((start + len(w)) / len(z))
     return ScoredPoints(z, np.concatenate(points), np.concatenate(scores))
 
@@ -106,9 +104,8 @@ def find_change_vectors(points: ScoredPoints, medians: dict[str, float], seed: i
     return ChangeVectors(np.stack(vectors).reshape(*shape, -1), np.asarray(accuracies).reshape(shape), medians)
 
 
-@torch.no_grad()
 def measured_units(
-    changes: ChangeVectors, generator: Generator, network: MiniPropertyCNN, points: ScoredPoints, seed: int, count: int
+    changes: ChangeVectors, drawer: Drawer, network: MiniPropertyCNN, points: ScoredPoints, seed: int, count: int
 ) -> ChangeVectors:
     """Scale every vector by what it really does: draw some points of its group half a unit to either side."""
     numbers = groups_of(points.scores, changes.medians)
@@ -119,10 +116,7 @@ def measured_units(
         chosen = points.w[rng.permutation(member if len(member) else np.arange(len(numbers)))[:count]]
         for column in range(PROPERTIES):
             step = 0.5 * vectors[group, column]
-            sides = [
-                score_images(network, to_uint8(generator.synthesis(torch.from_numpy(chosen + s).float())).numpy())
-                for s in (-step, step)
-            ]
+            sides = [score_images(network, drawer.draw(chosen + s)) for s in (-step, step)]
             rise = float((sides[0] - sides[1])[:, column].mean())
             vectors[group, column] /= min(max(rise, 0.25), 4.0)
     return ChangeVectors(vectors, changes.accuracy, changes.medians)

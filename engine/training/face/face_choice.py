@@ -8,20 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from PIL import Image
 
 from engine.face.image_test import weight_grid
 from engine.face.mini_property_cnn import MiniPropertyCNN
-from engine.face.stylegan import Generator, to_uint8
 from engine.training.face.change_vectors import GROUP_SCORES, ChangeVectors, groups_of
+from engine.training.face.drawer import Drawer, Images, Rows
 from engine.training.face.property_cnn import score_images
 
 RESTING = (0.2, 1.0, 0.0)  # weights at rest
 TEST_WEIGHTS = np.asarray(weight_grid())  # (50, 3): eyes, mouth, pose
-
-Rows = npt.NDArray[np.float64]
-Images = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +46,22 @@ def group_name(group: int) -> str:
     return "".join("h" if group >> (bits - 1 - place) & 1 else "l" for place in range(bits))
 
 
-@torch.no_grad()
-def draw_edits(generator: Generator, w: Rows, vectors: Rows, weights: Rows, batch: int = 16) -> Images:
+def draw_edits(drawer: Drawer, w: Rows, vectors: Rows, weights: Rows) -> Images:
     """Draw one point at several weights (N, 3): (N, 256, 256, 3)."""
-    points = torch.from_numpy(w + weights @ vectors).float()
-    return np.concatenate([to_uint8(generator.synthesis(part)).numpy() for part in points.split(batch)])
+    return drawer.draw(w + weights @ vectors)
 
 
 def image_test(
-    generator: Generator, network: MiniPropertyCNN, w: Rows, vectors: Rows, weights: Rows = TEST_WEIGHTS
+    drawer: Drawer, network: MiniPropertyCNN, w: Rows, vectors: Rows, weights: Rows = TEST_WEIGHTS
 ) -> tuple[float, float, float]:
     """Give the absolute correlations of eyes, mouth and pose weights with the scores of the pictures."""
-    scores = score_images(network, draw_edits(generator, w, vectors, weights))
+    scores = score_images(network, draw_edits(drawer, w, vectors, weights))
     eyes, mouth, pose = (abs(float(np.corrcoef(weights[:, i], scores[:, i])[0, 1])) for i in range(3))
     return eyes, mouth, pose
 
 
 def calm_candidates(
-    generator: Generator,
+    drawer: Drawer,
     network: MiniPropertyCNN,
     changes: ChangeVectors,
     z: Rows,
@@ -75,16 +69,13 @@ def calm_candidates(
     sleepiest: float = -0.3,
 ) -> list[Candidate]:
     """Keep the points whose own mouth and pose are near the middle and whose eyes are not sleepy."""
-    with torch.no_grad():
-        w = generator.mapping(torch.from_numpy(z).float()).double().numpy()
-    still = np.zeros((1, 3))
-    neutral = np.concatenate([draw_edits(generator, row, changes.vectors[0], still) for row in w])
-    scores = score_images(network, neutral)
+    w = drawer.w(z)
+    scores = score_images(network, drawer.draw(w))
     groups = groups_of(scores, changes.medians)
     calm = (np.abs(scores[:, 1:3]).max(axis=1) < limit) & (scores[:, 0] > sleepiest)
     resting = np.asarray([RESTING])
     return [
-        Candidate(z[i], w[i], int(groups[i]), draw_edits(generator, w[i], changes.vectors[groups[i]], resting)[0])
+        Candidate(z[i], w[i], int(groups[i]), draw_edits(drawer, w[i], changes.vectors[groups[i]], resting)[0])
         for i in (np.flatnonzero(calm) if calm.any() else np.arange(len(z)))
     ]
 

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from engine.face.stylegan import Generator, to_uint8
 from engine.hair.segmentation import MASK_PX, MINI_HAIR, HairSegmentation
+from engine.training.face.drawer import Drawer
 from engine.training.face.latents import LatentPlan
 from engine.training.face.portrait_set import PortraitSet
 from engine.training.face.property_cnn import to_input, train_count
@@ -26,9 +26,8 @@ class HairPairs:
     masks: npt.NDArray[np.uint8]  # (N, 224, 224), hair coverage
 
 
-@torch.no_grad()
 def generated_pairs(
-    generator: Generator,
+    drawer: Drawer,
     portraits: PortraitSet,
     plan: LatentPlan,
     indices: npt.NDArray[np.int64],
@@ -39,8 +38,7 @@ def generated_pairs(
     images = []
     for start in range(0, len(indices), batch):
         part = indices[start : start + batch]
-        w = torch.from_numpy(plan.first_w(portraits.z[part]) + portraits.shift[part] @ plan.edit_planes()).float()
-        images.append(to_uint8(generator.synthesis(w)).numpy())
+        images.append(drawer.draw(plan.first_w(portraits.z[part]) + portraits.shift[part] @ plan.edit_planes()))
         told((start + len(part)) / len(indices))
     return HairPairs(np.concatenate(images), shrink_masks(portraits.masks(indices)))
 

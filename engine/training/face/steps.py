@@ -27,10 +27,9 @@ from engine.training.face.change_vectors import (
     measured_units,
     score_points,
 )
+from engine.training.face.drawer import Drawer, Images, Rows
 from engine.training.face.face_choice import (
     Candidate,
-    Images,
-    Rows,
     calm_candidates,
     choose_faces,
     contact_sheet,
@@ -78,14 +77,14 @@ class _Workplace:
         """Open the portraits."""
         return PortraitSet(self.folder / "portraits", self.plan, self.context.seed)
 
-    def generator(self) -> Generator:
+    def drawer(self) -> Drawer:
         """Load the trained generator, rounded as it is stored."""
         path = self.weights("face") / "generator.safetensors"
         if not path.exists():
             raise TrainingError(f"{path} is missing; run the step `stylegan` first.")
         generator = Generator(MINI)
         generator.load_state_dict({name: tensor.float() for name, tensor in load_file(path).items()})
-        return generator.eval().requires_grad_(False)
+        return Drawer(generator.eval())
 
     def property_cnn(self, name: str) -> MiniPropertyCNN:
         """Load a property network: `finder` finds the vectors, `judge` tests them."""
@@ -141,7 +140,7 @@ def train_stylegan(context: StepContext) -> Report:
     tell = place.tell("stylegan")
     loss = run_stages(trainer, checkpoint, context.seed, lambda share, average: tell(share))
     files = write_generator(place.weights("face"), state.average)
-    pairs = generated_pairs(state.average, portraits, place.plan, np.arange(len(portraits))[-12:])
+    pairs = generated_pairs(Drawer(state.average), portraits, place.plan, np.arange(len(portraits))[-12:])
     drawn = portraits.images(np.arange(len(portraits))[-12:])
     sheet = place.folder / "generated-and-drawn.png"
     contact_sheet([*pairs.images, *drawn], 12 if len(drawn) == 12 else len(drawn)).save(sheet)
@@ -173,11 +172,11 @@ def train_property_cnns(context: StepContext) -> Report:
 def find_vectors(context: StepContext) -> Report:
     """Find the change vectors of every group."""
     place = _workplace(context)
-    generator, finder = place.generator(), place.property_cnn("finder")
+    drawer, finder = place.drawer(), place.property_cnn("finder")
     z = np.random.default_rng([context.seed, 8]).standard_normal((place.budget.points, MINI.z_dim))
-    points = score_points(generator, finder, z, place.tell("change-vectors"))
+    points = score_points(drawer, finder, z, place.tell("change-vectors"))
     changes = find_change_vectors(points, medians(points.scores, GROUP_SCORES), context.seed)
-    changes = measured_units(changes, generator, finder, points, context.seed, min(8, len(z) // 8))
+    changes = measured_units(changes, drawer, finder, points, context.seed, min(8, len(z) // 8))
     path = place.folder / "change-vectors.safetensors"
     middle = torch.tensor([changes.medians[name] for name in GROUP_SCORES], dtype=torch.float64)
     tensors = {"vectors": changes.vectors, "accuracy": changes.accuracy}
@@ -193,9 +192,9 @@ def find_vectors(context: StepContext) -> Report:
 def select_faces(context: StepContext) -> Report:
     """Choose the faces of the catalogue and measure how well random points follow the vectors."""
     place = _workplace(context)
-    generator, judge, changes = place.generator(), place.property_cnn("judge"), _kept_vectors(place)
+    drawer, judge, changes = place.drawer(), place.property_cnn("judge"), _kept_vectors(place)
     rng = np.random.default_rng([context.seed, 9])
-    candidates = calm_candidates(generator, judge, changes, rng.standard_normal((place.budget.candidates, MINI.z_dim)))
+    candidates = calm_candidates(drawer, judge, changes, rng.standard_normal((place.budget.candidates, MINI.z_dim)))
     tell = place.tell("face-select")
     done = 0
 
@@ -203,16 +202,16 @@ def select_faces(context: StepContext) -> Report:
         nonlocal done
         done += 1
         tell(min(done / (place.budget.faces + place.budget.tested_points), 1.0))
-        return image_test(generator, judge, candidate.w, changes.vectors[candidate.group])
+        return image_test(drawer, judge, candidate.w, changes.vectors[candidate.group])
 
     faces, tested = choose_faces(candidates, test, place.budget.faces, place.budget.cutoffs)
     files = write_faces(place.weights("face"), faces, changes)
     files += write_property_cnn(place.weights("face"), judge)
     sheet, moods = place.folder / "faces.png", place.folder / "expressions.png"
     contact_sheet([face.resting for face in faces], 6).save(sheet)
-    rows = [_expressions(generator, face.z, changes.vectors[face.group]) for face in faces[:6]]
+    rows = [_expressions(drawer, face.z, changes.vectors[face.group]) for face in faces[:6]]
     Image.fromarray(np.concatenate(rows)).save(moods)
-    everyone = [test(candidate) for candidate in _random_points(place, generator, judge, changes)]
+    everyone = [test(candidate) for candidate in _random_points(place, drawer, judge, changes)]
     figures = {
         f"mean_correlation_{name}": float(np.mean([row[i] for row in everyone])) for i, name in enumerate(PROPERTIES)
     }
@@ -230,15 +229,15 @@ def select_faces(context: StepContext) -> Report:
 def train_hair(context: StepContext) -> Report:
     """Train the hair net on generated pictures."""
     place = _workplace(context)
-    generator, portraits = place.generator(), place.portraits()
+    drawer, portraits = place.drawer(), place.portraits()
     train, test = split_indices(portraits, place.budget.hair_train, place.budget.hair_test)
     tell = place.tell("hair-seg")
-    pairs = generated_pairs(generator, portraits, place.plan, train, lambda share: tell(0.3 * share))
+    pairs = generated_pairs(drawer, portraits, place.plan, train, lambda share: tell(0.3 * share))
     network = train_hair_net(
         pairs, seed=context.seed, steps=place.budget.hair_steps, told=lambda share: tell(0.3 + 0.7 * share)
     )
     files = write_hair_net(place.weights("hair"), network)
-    iou = mask_iou(network, generated_pairs(generator, portraits, place.plan, test))
+    iou = mask_iou(network, generated_pairs(drawer, portraits, place.plan, test))
     figures = {"iou": iou, "train_pairs": len(train), "test_pairs": len(test)}
     return place.report("hair-seg", figures, files)
 
@@ -253,17 +252,15 @@ def _kept_vectors(place: _Workplace) -> ChangeVectors:
 
 
 def _random_points(
-    place: _Workplace, generator: Generator, judge: MiniPropertyCNN, changes: ChangeVectors
+    place: _Workplace, drawer: Drawer, judge: MiniPropertyCNN, changes: ChangeVectors
 ) -> list[Candidate]:
     """Give points no choice was made among, for the reported figures."""
     z = np.random.default_rng([place.context.seed, 10]).standard_normal((place.budget.tested_points, MINI.z_dim))
-    return calm_candidates(generator, judge, changes, z, limit=np.inf, sleepiest=-np.inf)
+    return calm_candidates(drawer, judge, changes, z, limit=np.inf, sleepiest=-np.inf)
 
 
-@torch.no_grad()
-def _expressions(generator: Generator, z: Rows, vectors: Rows) -> Images:
-    w = generator.mapping(torch.from_numpy(z[None]).float()).double().numpy()[0]
-    return np.concatenate(list(draw_edits(generator, w, vectors, SAMPLE_EXPRESSIONS)), axis=1)
+def _expressions(drawer: Drawer, z: Rows, vectors: Rows) -> Images:
+    return np.concatenate(list(draw_edits(drawer, drawer.w(z[None])[0], vectors, SAMPLE_EXPRESSIONS)), axis=1)
 
 
 FACE_STEPS: dict[str, Step] = {
