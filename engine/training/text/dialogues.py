@@ -19,8 +19,8 @@ ROLES: tuple[RoleName, ...] = ("output_message", "memory", "summary", "eyes_mout
 class Dialogue:
     """One turn with everything the four roles learn from it.
 
-    `tagged` is what was said, with the time tag; `memory` is `[key: value]` or empty, None when unknown; `said_only`
-    dialogues carry no expression or summary (rows of licensed question-answer sets).
+    `tagged` is what was said, with the time tag; `memory` is `[key: value]` or empty, None when unknown. Rows of
+    licensed question-answer sets have neither summary nor expression.
     """
 
     source: str
