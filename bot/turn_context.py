@@ -68,11 +68,12 @@ def policy_from(space: SpaceRecord) -> Policy:
 def face_from(person: PersonRecord, space: SpaceRecord, route: Mapping[str, Any]) -> FaceChoice:
     """Return the face a person chose, else the space's; a message may name another one for itself (`say --face`)."""
     ombre = None
+    moving = person.motion == "moving" and space.platform != "web"  # the web page shows her live above a still
     if person.height is not None and person.gradient is not None and not person.hair_cycling:
         ombre = Ombre(hue=person.hue, height=person.height, gradient=person.gradient)
     named = route.get("face") or person.face_id or space.settings.get("face")
     return FaceChoice(
         face_id=named if isinstance(named, str) else None,
         ombre=ombre,
-        motion="moving" if person.motion == "moving" else "still",
+        motion="moving" if moving else "still",
     )

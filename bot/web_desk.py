@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from pathlib import Path
 from typing import Literal
 
@@ -11,10 +13,11 @@ from bot.commands.command import DeskFacts
 from bot.errors import BotError
 from bot.front_desk import ServiceDesk
 from bot.inbox import Inbox
+from bot.live_faces import LiveFaces
 from bot.loaded_engine import LoadedEngine
 from bot.pictures import PictureStore
 from bot.texts import Texts
-from bot.web.desk import HistoryItem, Look
+from bot.web.desk import HistoryItem, LiveView, Look
 from bot.whereabouts import Defaults, locate
 from engine.turn_types import Ombre
 from storage.database import Storage
@@ -38,6 +41,7 @@ class ServiceWebDesk(ServiceDesk):
     ) -> None:
         super().__init__(storage, inbox, texts, pictures, defaults, facts, now, engine)
         self._engine = engine
+        self.live = LiveFaces(engine, time.monotonic, random.Random())
 
     async def history(self, author: Author, place: Place, limit: int) -> tuple[HistoryItem, ...]:
         """Return the last lines of a person's conversation, oldest first."""
@@ -91,7 +95,7 @@ class ServiceWebDesk(ServiceDesk):
             hue=person.hue if person.hue is not None else 0.0,
             height=person.height if person.height is not None else RESTING.height,
             gradient=person.gradient if person.gradient is not None else RESTING.gradient,
-            motion="moving" if person.motion == "moving" else "still",
+            motion="still" if person.motion == "still" else "moving",  # the page shows her live unless told otherwise
             language=who.language,
         )
 
@@ -104,6 +108,8 @@ class ServiceWebDesk(ServiceDesk):
         self._check(look.face_id, look.hue, look.height, look.gradient)
         async with self._storage.work() as work:
             who = await locate(work, place, author, self._now(), self._defaults)
+            # Where the person never chose, the page's own default says nothing about other platforms.
+            was_shown = who.person.motion or "moving"
             await work.people.set_preferences(
                 who.person.id,
                 face_id=look.face_id,
@@ -111,9 +117,32 @@ class ServiceWebDesk(ServiceDesk):
                 hue=look.hue,
                 height=look.height,
                 gradient=look.gradient,
-                motion=look.motion,
+                motion=who.person.motion if look.motion == was_shown else look.motion,
                 language=look.language,
             )
+
+    def watch(self, look: Look) -> LiveView:
+        """Begin to watch her moving face.
+
+        Raises:
+            BotError: too many watch already, or the face is unknown.
+        """
+        self._check(look.face_id, look.hue, look.height, look.gradient)
+        return self.live.join(look.face_id, None if look.cycling else Ombre(look.hue, look.height, look.gradient))
+
+    async def stop_watching(self) -> None:
+        """End all watching."""
+        await self.live.close()
+
+    async def expression_of(self, outbox_id: int) -> tuple[float, float, float] | None:
+        """Return the scores of the face in a sent message (eyes, mouth, pose), None when it shows none."""
+        async with self._storage.read() as work:
+            sent = await work.outbox.get(outbox_id)
+            turn = await work.turns.get(sent.turn_id) if sent.image_id is not None and sent.turn_id else None
+        if turn is None or turn.expression is None:
+            return None
+        eyes, mouth, pose = (float(score) for score in turn.expression["scores"])
+        return (eyes, mouth, pose)
 
     async def preview(self, face_id: str, hue: float | None, height: float, gradient: float) -> bytes:
         """Render a resting face as a PNG; `hue` None leaves the hair undyed.

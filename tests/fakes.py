@@ -18,6 +18,7 @@ from bot.chat import (
     Place,
     PlatformName,
 )
+from engine.errors import EngineError
 from engine.live_face import LiveFrame
 from engine.turn_types import (
     Answered,
@@ -117,6 +118,7 @@ class FakeLoadedEngine:
         self.engine = engine
         self.face_ids = ("mini:1", "mini:2")
         self.live_s = 0.0  # how long a frame of the watched face takes
+        self.live_fails = False
         self.live_frames: list[LiveFrame] = []
 
     async def preview(self, face_id: str, ombre: Ombre) -> RenderedFace:
@@ -124,6 +126,8 @@ class FakeLoadedEngine:
 
     async def live_frame(self, frame: LiveFrame) -> bytes:
         await asyncio.sleep(self.live_s)
+        if self.live_fails:
+            raise EngineError("The face is broken on purpose; try again")
         self.live_frames.append(frame)
         data = io.BytesIO()
         shade = min(max(round(120 + 80 * frame.scores[0]), 0), 255)

@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.texts import Texts
 from bot.web.conversation_json import message_json
 from bot.web.desk import WebDesk
+from bot.web.live import LivePages
 from bot.web.open_pages import OpenPages
 from bot.web.pace import Pace
 from bot.web.previews import Previews
@@ -38,9 +39,10 @@ class WebAdapter:
         self._desk = desk
         self._now = now
         self._pages = OpenPages(secrets.token_hex(4))
+        self._live = LivePages(desk, texts)
         self._previews = Previews(desk)
         pace = Pace(BURST, EVERY_S, time.monotonic)
-        self._routes = Routes(desk, texts, self._pages, self._previews, pace, self._host, now)
+        self._routes = Routes(desk, texts, self._pages, self._live, self._previews, pace, self._host, now)
         self._runner: web.AppRunner | None = None
 
     @property
@@ -80,6 +82,7 @@ class WebAdapter:
     async def stop(self) -> None:
         """Close the open pages, finish the requests in hand and stop listening."""
         self._pages.close()
+        await self._live.close()
         await self._previews.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -90,6 +93,8 @@ class WebAdapter:
         image_id = await self._desk.picture_of(message.outbox_id) if message.picture is not None else None
         said = message_json(message, image_id, self._now().isoformat())
         self._pages.tell(message.author.account_id, "message", said)
+        if image_id is not None:
+            await self._live.answered(message.author.account_id, message.outbox_id)
         return Delivered({"outbox_id": message.outbox_id})
 
     async def typing(self, place: Place, *, active: bool) -> None:

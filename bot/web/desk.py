@@ -35,6 +35,32 @@ class Look:
     language: Literal["ko", "en"]
 
 
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """She rests after nothing was said for `waited_s` whole seconds; the next message wakes her."""
+
+    waited_s: int
+
+
+class LiveView(Protocol):
+    """One page's view of her moving face."""
+
+    async def next(self) -> bytes | Resting | None:
+        """Wait for the newest picture (WebP), or for the news that she rests; None at the end."""
+
+    def express(self, scores: tuple[float, float, float]) -> None:
+        """Begin the way to an answer's expression (eyes, mouth, pose) and back; no other view shows it."""
+
+    def wake(self) -> None:
+        """Take note that the person spoke; she moves again if she rested."""
+
+    def seen(self, *, visible: bool) -> None:
+        """Pause while the page is hidden."""
+
+    def close(self) -> None:
+        """End watching."""
+
+
 class WebDesk(FrontDesk, Protocol):
     """The front desk with what the web page needs."""
 
@@ -59,6 +85,19 @@ class WebDesk(FrontDesk, Protocol):
         Raises:
             BotError: the face is unknown or a number is out of range.
         """
+
+    def watch(self, look: Look) -> LiveView:
+        """Begin to watch her moving face.
+
+        Raises:
+            BotError: too many watch already.
+        """
+
+    async def stop_watching(self) -> None:
+        """End all watching."""
+
+    async def expression_of(self, outbox_id: int) -> tuple[float, float, float] | None:
+        """Return the scores of the face in a sent message (eyes, mouth, pose), None when it shows none."""
 
     async def preview(self, face_id: str, hue: float | None, height: float, gradient: float) -> bytes:
         """Render a resting face as a PNG; `hue` None leaves the hair undyed.

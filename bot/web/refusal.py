@@ -10,7 +10,9 @@ from aiohttp import web
 from bot.errors import BotError
 from bot.texts import Texts
 
-Reason = Literal["not_json", "unusable", "too_large", "too_fast", "elsewhere", "stranger", "not_found", "failed"]
+Reason = Literal[
+    "not_json", "unusable", "too_large", "too_fast", "elsewhere", "stranger", "not_found", "failed", "full"
+]
 
 STATUS: Mapping[Reason, int] = {
     "not_json": 400,
@@ -21,6 +23,7 @@ STATUS: Mapping[Reason, int] = {
     "too_large": 413,
     "too_fast": 429,
     "failed": 500,
+    "full": 503,
 }
 
 

@@ -30,6 +30,7 @@ from bot.web.commands import carry_out, press
 from bot.web.conversation_json import event_json, history_json, welcome_json
 from bot.web.desk import WebDesk
 from bot.web.front_page import STATIC, front_pages, script_texts
+from bot.web.live import LivePages
 from bot.web.open_pages import OpenPages, Page, Welcome
 from bot.web.pace import Pace
 from bot.web.previews import PreviewLook, Previews
@@ -48,11 +49,20 @@ class Routes:
     """The page's requests, answered by the service's desk."""
 
     def __init__(
-        self, desk: WebDesk, texts: Texts, pages: OpenPages, previews: Previews, pace: Pace, host: str, now: Now
+        self,
+        desk: WebDesk,
+        texts: Texts,
+        pages: OpenPages,
+        live: LivePages,
+        previews: Previews,
+        pace: Pace,
+        host: str,
+        now: Now,
     ) -> None:
         self._desk = desk
         self._texts = texts
         self._pages = pages
+        self._live = live
         self._previews = previews
         self._pace = pace
         self._host = host
@@ -69,6 +79,7 @@ class Routes:
                 web.get("/api/page", self._page),
                 web.get("/api/history", self._history),
                 web.get("/api/events", self._events),
+                web.get("/api/live", self._watch),
                 web.post("/api/messages", self._say),
                 web.post("/api/commands", self._command),
                 web.post("/api/clicks", self._click),
@@ -144,6 +155,7 @@ class Routes:
                 sent_at=self._now(),
             )
         )
+        self._live.spoke(visitor.id)
         self._pages.tell(visitor.id, "said", {"message": said.message_id, "status": taken.value})
         return web.json_response({"status": taken.value}, status=202)
 
@@ -207,6 +219,9 @@ class Routes:
         # Asked for again each time, so that an erased picture does not come out of the browser's cache.
         headers = {"Content-Type": picture.mime, "Cache-Control": "private, no-cache"}
         return web.FileResponse(picture.path, headers=headers)
+
+    async def _watch(self, request: web.Request) -> web.StreamResponse:
+        return await self._live.serve(request, known(request))
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         visitor = known(request)

@@ -25,6 +25,7 @@ class WebWorld:
     app: App
     address: str
     engine: FakeEngine
+    loaded: FakeLoadedEngine
 
     @property
     def port(self) -> int:
@@ -37,14 +38,16 @@ async def web_world(folder: Path, engine: FakeEngine | None = None, **settings: 
     used = engine or FakeEngine()
     values = {"data_dir": folder, "web_port": 0, "lease_s": 2.0, "stop_grace_s": 2.0, "face_grace_s": 5.0, **settings}
 
+    loaded = FakeLoadedEngine(used)
+
     async def load(_: Settings) -> FakeLoadedEngine:
-        return FakeLoadedEngine(used)
+        return loaded
 
     configured = Settings(_env_file=None, **values)
     async with open_app(configured, load, configured_adapters) as app:
         [adapter] = app.adapters
         assert isinstance(adapter, WebAdapter)
-        yield WebWorld(app, adapter.address, used)
+        yield WebWorld(app, adapter.address, used, loaded)
 
 
 class Visit:
@@ -71,6 +74,11 @@ class Visit:
     async def events(self, after: str | None = None) -> AsyncIterator[ClientWebSocketResponse]:
         query = "" if after is None else f"?after={after}"
         async with self._session.ws_connect(f"{self._address}api/events{query}") as socket:
+            yield socket
+
+    @asynccontextmanager
+    async def live(self) -> AsyncIterator[ClientWebSocketResponse]:
+        async with self._session.ws_connect(f"{self._address}api/live") as socket:
             yield socket
 
 

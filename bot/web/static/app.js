@@ -5,12 +5,14 @@ import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { EventStream } from "./event_stream.js";
 import { FaceView } from "./face_view.js";
+import { LiveFace } from "./live_face.js";
 import { LookPanel, previewAddress } from "./look_panel.js";
 import { StatusView } from "./status_view.js";
 import { text, useTexts } from "./texts.js";
 
 const COMMAND = /^\/[a-z]+(\s|$)/;
 const CAME_BACK = "came back";
+const LOOK_BACK_MS = 6000; // an earlier face, clicked on, is seen so long in place of the moving one
 const named = (id) => document.getElementById(id);
 
 async function start() {
@@ -18,8 +20,13 @@ async function start() {
   useTexts(page.texts);
   const face = new FaceView(named("face"));
   const status = new StatusView();
+  const live = new LiveFace(named("face"), (words) => tell({ text: words, buttons: [], picture: null, file: null }));
   const elements = { list: named("lines"), scroll: named("lines-scroll"), content: named("lines-content"), welcome: named("welcome"), newest: named("newest") };
-  const conversation = new Conversation(elements, face, { sendAgain: (line) => send(line.id, line.text), press });
+  const conversation = new Conversation(elements, face, {
+    sendAgain: (line) => send(line.id, line.text),
+    press,
+    lookBack: () => live.hideFor(LOOK_BACK_MS),
+  });
 
   async function send(id, words) {
     conversation.mark(id, "sending");
@@ -88,6 +95,7 @@ async function start() {
     typing: (event) => status.typing(event.active),
     look(event) {
       panel.use(event);
+      live.show(event);
       if (event.language !== document.documentElement.lang) location.reload();
     },
     forgotten: () => readHistory(1), // the answer that says so
@@ -108,6 +116,7 @@ async function start() {
     (connected) => status.connected(connected),
   );
   stream.open();
+  live.show(page.look);
   named("message").focus();
 }
 

@@ -12,11 +12,11 @@ export class Conversation {
   #days = new Map(); // day -> its element
   #atEnd = true; // whether the newest line is in view, and shall stay so
 
-  // `elements`: {list, scroll, content, welcome, newest}; `acts`: {sendAgain(line), press(line, button)}
+  // `elements`: {list, scroll, content, welcome, newest}; `acts`: {sendAgain(line), press(line, button), lookBack()}
   constructor(elements, face, acts) {
     this.elements = elements;
     this.face = face;
-    this.acts = { showFace: (line) => this.#show(line), ...acts };
+    this.acts = { ...acts, showFace: (line) => this.#showAgain(line) };
     elements.scroll.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     const grown = new ResizeObserver(() => this.#atEnd && this.toEnd());
     grown.observe(elements.content);
@@ -125,6 +125,11 @@ export class Conversation {
 
   #show(line) {
     this.face.show(imageAddress(line.image), line.alt ?? "");
+  }
+
+  #showAgain(line) {
+    this.#show(line);
+    this.acts.lookBack();
   }
 
   #scrolled() {

@@ -24,6 +24,8 @@ export class LookPanel {
     this.dialog = named("look");
     this.gallery = named("gallery");
     this.cycling = named("cycling");
+    this.motion = named("motion");
+    this.motion.disabled = matchMedia("(prefers-reduced-motion: reduce)").matches; // the browser says still
     this.sliders = { hue: named("hue"), height: named("height"), gradient: named("gradient") };
     this.error = named("look-error");
     this.preview = new FaceView(named("look-preview"));
@@ -55,6 +57,7 @@ export class LookPanel {
     const chosen = this.gallery.querySelector(`input[value="${CSS.escape(this.#look.face)}"]`);
     if (chosen) chosen.checked = true;
     this.cycling.checked = this.#look.cycling;
+    this.motion.checked = this.#look.motion === "moving" && !this.motion.disabled;
     this.sliders.hue.value = Math.round(this.#look.hue * 360) % 360;
     this.sliders.height.value = Math.round(this.#look.height * 100);
     this.sliders.gradient.value = Math.round(this.#look.gradient * 100);
@@ -86,6 +89,7 @@ export class LookPanel {
       ...this.#look,
       face: this.gallery.querySelector("input:checked")?.value ?? this.#look.face,
       cycling: this.cycling.checked,
+      motion: this.motion.disabled ? this.#look.motion : this.motion.checked ? "moving" : "still",
       hue: Number(this.sliders.hue.value) / 360,
       height: Number(this.sliders.height.value) / 100,
       gradient: Number(this.sliders.gradient.value) / 100,
