@@ -24,8 +24,8 @@ from storage.records import AppealRecord, EventRecord, SanctionRecord, SpaceReco
 from storage.work import UnitOfWork
 
 Decision = Literal["upheld", "overturned"]
-LONGEST_WORDS = 1000
-LONGEST_EVIDENCE = 1000  # characters shown; a notice must fit the platforms
+LONGEST_WORDS = 500
+LONGEST_EVIDENCE = 700  # characters shown; the whole appeal must fit one message of every platform
 
 
 @dataclass(frozen=True, slots=True)

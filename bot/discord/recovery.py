@@ -57,6 +57,9 @@ def _is_piece(
         return False
     if index > 0:
         return first is not None and message.id > first.id
+    if target.asked_by is None:
+        # Nobody asked for it (an appeal, a decision): then it answers nothing either.
+        return message.reference is None and message.interaction_metadata is None
     if target.reply_to is not None:
         return message.reference is not None and message.reference.message_id == target.reply_to
     asked = message.interaction_metadata
