@@ -65,9 +65,11 @@ async def test_telegram_survives_a_kill_at_each_step(tmp_path: Path, step: Step)
     texts = [sent.text for sent in server.sent]
     # Only a kill between request and mark may show one message twice; the inbox and outbox rows are one each.
     shown_twice = step in (Step.SENDING, Step.SENT)
-    for words in ("🚨", "답: 사랑 고백이야"):
+    # The warning leaves beside the second half of its turn: a kill in there may fall between its request and mark.
+    beside = step in (Step.SHOWN, Step.COMMITTED_B)
+    for words, most in (("🚨", 2 if shown_twice or beside else 1), ("답: 사랑 고백이야", 2 if shown_twice else 1)):
         count = sum(words in text for text in texts)
-        assert 1 <= count <= (2 if shown_twice else 1), (step, words, texts)
+        assert 1 <= count <= most, (step, words, texts)
     assert sum(text == "답: 끝" for text in texts) == 1
     assert sum(texts.count(text) - 1 for text in set(texts)) <= 1, texts
 
