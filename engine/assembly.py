@@ -223,7 +223,7 @@ def _judge(profile: Profile, place: _Place) -> Judge | None:
     # v1 was published without an ethics encoder; it judges when one has been put there.
     if profile.rules == "v1" and not any((place.weights_dir / folder / "config.json").is_file() for folder in folders):
         return None
-    return Judge(_encoder(profile, "ethics", place))
+    return Judge(_encoder(profile, "ethics", place), profile.least_hangul)
 
 
 def _encoder(profile: Profile, name: EncoderName, place: _Place) -> SentenceEncoder:

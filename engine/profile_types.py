@@ -112,6 +112,7 @@ class Profile:
     encoders: Mapping[EncoderName, tuple[str, ...]]
     faces: tuple[FacePlace, ...]
     hair_folder: str
+    least_hangul: int = 0  # a text with fewer Hangul letters is not judged (an encoder that knows Korean alone)
 
     def thresholds(self, strictness: Strictness) -> EthicsThresholds:
         """Return the ethics thresholds at a space's strictness."""

@@ -129,6 +129,7 @@ MINI = Profile(
     encoders={"memory": ("sbert/memory",), "ethics": ("sbert/ethics",)},
     faces=(FacePlace("mini", "face"),),
     hair_folder="hair",
+    least_hangul=2,
 )
 
 PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in (MINI, OHLORA_V4, OHLORA_V1)}

@@ -26,4 +26,4 @@ def load_judge(name: str, weights_dir: Path, device: str) -> tuple[Judge, Profil
     async def encode(texts: Iterable[str]) -> list[Vectors]:
         return list(core.encode_batch(list(texts)))
 
-    return Judge(BatchedEncoder(core, encode)), profile
+    return Judge(BatchedEncoder(core, encode), profile.least_hangul), profile

@@ -91,8 +91,14 @@ def judge_severe(readings: Sequence[Reading], thresholds: EthicsThresholds, mode
 class Judge:
     """The ethics encoder with the embeddings of the category names, made once."""
 
-    def __init__(self, encoder: SentenceEncoder) -> None:
+    def __init__(self, encoder: SentenceEncoder, least_hangul: int = 0) -> None:
+        """Make a judge.
+
+        A text without a letter, or with fewer than `least_hangul` Hangul letters, says nothing that its encoder can
+        know: it counts as harmless, because a wrong block hurts somebody.
+        """
         self._encoder = encoder
+        self._least_hangul = least_hangul
         self._names: Vectors | None = None
 
     @property
@@ -107,9 +113,19 @@ class Judge:
         texts = readings_of(text, self._encoder)
         cosines = await self._encoder.encode([reading for reading, _ in texts]) @ self._names.T
         return tuple(
-            Reading(reading, dict(zip(CATEGORY_NAMES, map(float, row), strict=True)), whole)
+            Reading(reading, self._known(reading, dict(zip(CATEGORY_NAMES, map(float, row), strict=True))), whole)
             for (reading, whole), row in zip(texts, cosines, strict=True)
         )
+
+    def _known(self, text: str, scores: Scores) -> Scores:
+        if any(letter.isalpha() for letter in text) and count_hangul(text) >= self._least_hangul:
+            return scores
+        return {name: 1.0 if name == "normal" else 0.0 for name in CATEGORY_NAMES}
+
+
+def count_hangul(text: str) -> int:
+    """Count the Hangul syllables and letters of a text."""
+    return sum("가" <= letter <= "힣" or "ㄱ" <= letter <= "ㅣ" or "\u1100" <= letter <= "\u11ff" for letter in text)
 
 
 def readings_of(text: str, encoder: SentenceEncoder) -> list[tuple[str, bool]]:

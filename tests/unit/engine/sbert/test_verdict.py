@@ -93,3 +93,13 @@ async def test_one_encode_for_a_message_and_one_for_the_names() -> None:
 
 def test_invisible_text_is_still_read() -> None:
     assert readings_of("\u200b", ToyEncoder()) == [("\u200b", True)]
+
+
+async def test_what_the_encoder_cannot_know_is_harmless() -> None:
+    toy = encoder(**{"😀😀": HATE, "zzz": HATE, "ㅗ": HATE, "죽어": HATE})
+    judged = {
+        text: judge(await Judge(toy, 2).read(text), "", LIMITS, "m").hits for text in ("😀😀", "zzz", "ㅗ", "죽어")
+    }
+    assert [text for text, hits in judged.items() if hits] == ["죽어"]
+    any_language = judge(await Judge(toy).read("zzz"), "", LIMITS, "m").hits
+    assert [hit.category for hit in any_language] == ["hate"]
