@@ -35,6 +35,7 @@ from engine.training.text.expand import World, expand
 from engine.training.text.loop import Checkpoint, LoopPlan, optimise
 from engine.training.text.memory_pairs import AskedLine, asked_lines, lookup_batches, written_questions
 from engine.training.text.rank_correlation import rank_correlation
+from engine.training.text.strange_rows import strange_rows
 from engine.training.text.thresholds import (
     category_scores,
     ethics_figures,
@@ -180,6 +181,7 @@ def _ethics(context: StepContext, world: World) -> dict[str, Figure]:
         *abuse_rows(context.data_dir, seed=context.seed),
         *dialogue_rows(own, world.frames),
         *learned,
+        *strange_rows(60 if context.budget == "tiny" else 2500, seed=context.seed),
     ]
     encoder = _warm_encoder(context)
     batches = ethics_batches(
