@@ -25,6 +25,7 @@ from engine.turn_types import Ombre
 MOST_PER_S = 24.0
 BUSY_SHARE = 0.6  # of the time that the loop draws; the rest is left to everything else on this machine
 MOST_VIEWERS = 64
+LONGEST_PAUSE_S = 0.3  # between two draws, also after a slow one (the first of all)
 AFTER_FAILURE_S = 5.0
 _RECENT = 5  # draws that the pace goes by; their median forgives one that had to wait for a reply
 
@@ -92,16 +93,16 @@ class LiveFaces:
         while True:
             await self._watched.wait()
             began_s = self._clock()
-            pause_s = 0.0
+            least_pause_s = 0.0
             try:
                 await self._draw(began_s)
             except Exception as error:  # those who watch keep the last picture until drawing works again
                 log.warning("live_face_failed", error=type(error).__name__)
-                pause_s = AFTER_FAILURE_S
+                least_pause_s = AFTER_FAILURE_S
             took_s = self._clock() - began_s
             recent_s.append(took_s)
             period_s = max(1 / MOST_PER_S, statistics.median(recent_s) / BUSY_SHARE)
-            await asyncio.sleep(max(period_s - took_s, pause_s, 0.0))
+            await asyncio.sleep(max(min(period_s - took_s, LONGEST_PAUSE_S), least_pause_s, 0.0))
 
     async def _draw(self, now_s: float) -> None:
         """Draw what is watched at this moment, equal frames once, and hand it out.
