@@ -75,7 +75,8 @@ async def decide(work: UnitOfWork, court: Court, actor: Actor, appeal: AppealRec
     An overturned sanction counts for nothing from now on: its events no longer raise a level, its block ends, and
     later blocks that stood on it are shortened.
     """
-    by = f"{actor.platform}:{actor.account_id}"
+    by = actor.key
+    await work.people.hold(appeal.person_id)  # levels are read and written under it, as in commit A
     if not await work.appeals.decide(appeal.id, decision, by, court.now):
         return False
     sanction = await work.ethics.sanction(appeal.sanction_id)

@@ -34,6 +34,7 @@ async def unblock(
     work: UnitOfWork, actor: Actor, space: SpaceRecord, person_id: int, reason: str, now: datetime
 ) -> int:
     """Lift every active block of a person in a space; return how many there were."""
+    await work.people.hold(person_id)
     active = await work.ethics.active_blocks(person_id, space.id, now)
     for block in active:
         await work.ethics.lift(block.id, by=actor.key, reason=reason, at=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
@@ -65,12 +65,25 @@ class Clicks:
         except Exception as error:
             _log.error("a click failed", error=trace_of(error))
             answer = CommandAnswer(self._texts.get(locale_language(interaction), "discord.command_failed"))
+        if answer.in_place and not has_button(interaction, call.button_id):
+            answer = replace(answer, in_place=False)
         await Answers(replies, self._texts).show_click(interaction, opened, answer)
 
 
 def is_click(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether an interaction is a click on a button."""
     return interaction.type is discord.InteractionType.component
+
+
+def has_button(interaction: discord.Interaction[Any], button_id: str) -> bool:
+    """Tell whether the clicked message has a button; only then may the click change the message."""
+    rows = interaction.message.components if interaction.message is not None else ()
+    return any(
+        isinstance(button, discord.Button) and button.custom_id == button_id
+        for row in rows
+        if isinstance(row, discord.ActionRow)
+        for button in row.children
+    )
 
 
 def button_id_of(interaction: discord.Interaction[Any]) -> str:

@@ -6,7 +6,7 @@ A click is not noted before it is carried out: every button does the same when i
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import structlog
@@ -98,6 +98,8 @@ class ButtonDesk:
             called_at=datetime.now(UTC),
         )
         answer = await self._front.click(call)
+        if answer.in_place and not has_button(message, query.data):
+            answer = replace(answer, in_place=False)
         alert = await self._show(answer, message, author, await self._front.language(author, place))
         try:
             await self._bot.answer_callback_query(query.id, alert, show_alert=alert is not None)
@@ -133,6 +135,13 @@ class ButtonDesk:
         if answer.document is not None:
             name, content = answer.document
             await self._sender.send_file(name, content, address, patience=_PATIENCE)
+
+
+def has_button(message: MaybeInaccessibleMessage, data: str) -> bool:
+    """Tell whether a message has a button; a changed client can send any data, and must not rewrite any message."""
+    if not isinstance(message, Message) or message.reply_markup is None:
+        return False
+    return any(key.callback_data == data for row in message.reply_markup.inline_keyboard for key in row)
 
 
 def place_of_clicked(message: MaybeInaccessibleMessage) -> Place:
