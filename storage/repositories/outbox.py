@@ -99,6 +99,12 @@ class OutboxRepository:
         statement = _with_receipt().where(outbox.c.inbox_id == inbox_id).order_by(outbox.c.id)
         return [from_row(OutboxRecord, row) for row in await self._connection.execute(statement)]
 
+    async def recent(self, conversation_id: int, limit: int) -> list[OutboxRecord]:
+        """Return the last messages of a conversation, oldest first."""
+        statement = _with_receipt().where(outbox.c.conversation_id == conversation_id)
+        rows = await self._connection.execute(statement.order_by(outbox.c.id.desc()).limit(limit))
+        return [from_row(OutboxRecord, row) for row in rows][::-1]
+
     async def attach_image(self, outbox_id: int, image_id: int) -> bool:
         """Give a message its image and let it go at once; False when a try has begun, so that the image must follow."""
         statement = update(outbox).where(outbox.c.id == outbox_id, self._untried())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, delete, exists, select
+from sqlalchemy import ColumnElement, Table, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.repositories.blanking import blank_inbox, blank_outbox, blank_turns, remove_images
+from storage.repositories.blanking import EMPTY, blank_inbox, blank_outbox, blank_turns, remove_images
 from storage.repositories.inbox import UNFINISHED
 from storage.repositories.outbox import UNSENT
-from storage.tables import images, inbox, outbox, people, summaries, turns
+from storage.tables import appeals, images, inbox, outbox, people, summaries, turns
 
 
 class RetentionRepository:
@@ -33,6 +33,8 @@ class RetentionRepository:
             await blank_turns(self._connection, (turns.c.created_at < texts_before) & _turn_is_over())
             await blank_outbox(self._connection, outbox.c.settled_at < texts_before)
             await self._connection.execute(delete(summaries).where(summaries.c.made_at < texts_before))
+            decided = update(appeals).where(appeals.c.decided_at < texts_before)
+            await self._connection.execute(decided.values(words="", place=EMPTY, author=EMPTY))
         if images_before is not None:
             old = (images.c.created_at < images_before) & ~_is_unsent()
             paths += await remove_images(self._connection, old)

@@ -57,6 +57,27 @@ async def test_an_erasure_takes_the_words_of_an_appeal_and_link_codes(scene: Sce
         assert len(await work.appeals.undecided(None)) == 1
 
 
+async def test_the_sweep_takes_the_words_of_decided_appeals(scene: Scene) -> None:
+    async with scene.storage.work() as work:
+        for decided, words in ((True, "OLD"), (False, "WAITS")):
+            block = await scene.punish(work)
+            made = await work.appeals.open(**appeal_of(scene, block, words=words))
+            assert made is not None
+            if decided:
+                await work.appeals.decide(made.id, "upheld", "discord:77", after(5))
+        await work.retention.sweep(after(5), None)
+        assert "OLD" in await everything_in(work)
+        await work.retention.sweep(after(6), None)
+        told = await everything_in(work)
+    assert "OLD" not in told
+    assert "WAITS" in told
+
+
+async def everything_in(work: UnitOfWork) -> str:
+    rows = await work.people._connection.execute(select(metadata.tables["appeals"]))
+    return repr([tuple(row) for row in rows])
+
+
 async def test_a_code_is_found_until_it_ends_or_is_used_or_replaced(scene: Scene) -> None:
     async with scene.storage.work() as work:
         account = await work.people.find(scene.platform, scene.account_id)
