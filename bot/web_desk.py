@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 import time
 from pathlib import Path
-from typing import Literal
 
 from bot.chat import Author, Picture, Place
+from bot.chat_json import button_from
 from bot.clock import Now
 from bot.commands.command import DeskFacts
 from bot.errors import BotError
@@ -21,6 +21,8 @@ from bot.web.desk import HistoryItem, LiveView, Look
 from bot.whereabouts import Defaults, locate
 from engine.turn_types import Ombre
 from storage.database import Storage
+from storage.records import OutboxRecord
+from storage.work import UnitOfWork
 
 RESTING = Ombre(hue=None, height=0.6, gradient=0.5)
 
@@ -47,24 +49,13 @@ class ServiceWebDesk(ServiceDesk):
         """Return the last lines of a person's conversation, oldest first."""
         async with self._storage.work() as work:
             who = await locate(work, place, author, self._now(), self._defaults)
-            items: list[HistoryItem] = []
-            for row in await work.inbox.recent(who.conversation.id, limit):
-                if row.text:
-                    items.append(HistoryItem(f"in-{row.id}", "said", row.text, row.sent_at))
-                for sent in await work.outbox.by_inbox(row.id):
-                    image = await work.images.get(sent.image_id) if sent.image_id is not None else None
-                    kind: Literal["answer", "notice"] = "notice" if sent.kind == "notice" else "answer"
-                    items.append(
-                        HistoryItem(
-                            f"out-{sent.id}",
-                            kind,
-                            sent.text,
-                            sent.created_at,
-                            image.id if image else None,
-                            image.alt_text if image else None,
-                        )
-                    )
-        return tuple(items[-limit:])
+            said = [
+                HistoryItem(f"in-{row.id}", "said", row.text, row.sent_at)
+                for row in await work.inbox.recent(who.conversation.id, limit)
+                if row.text
+            ]
+            told = [await _told(work, row) for row in await work.outbox.recent(who.conversation.id, limit)]
+        return tuple(sorted([*said, *told], key=lambda item: item.at)[-limit:])
 
     async def picture(self, author: Author, image_id: int) -> Picture | None:
         """Return a picture that was made for this person, None for any other."""
@@ -90,7 +81,7 @@ class ServiceWebDesk(ServiceDesk):
             who = await locate(work, place, author, self._now(), self._defaults)
         person = who.person
         return Look(
-            face_id=person.face_id if person.face_id in self.faces() else self.faces()[0],
+            face_id=person.face_id if person.face_id in self.faces() else next(iter(self.faces()), ""),
             cycling=person.height is None or bool(person.hair_cycling),
             hue=person.hue if person.hue is not None else 0.0,
             height=person.height if person.height is not None else RESTING.height,
@@ -159,3 +150,16 @@ class ServiceWebDesk(ServiceDesk):
             raise BotError(f"there is no face {face_id!r}; choose one of {', '.join(self.faces())}")
         if not (0 <= hue < 1 and 0 <= height <= 1 and 0 <= gradient <= 1):
             raise BotError("hue must be in [0, 1), height and gradient in [0, 1]")
+
+
+async def _told(work: UnitOfWork, row: OutboxRecord) -> HistoryItem:
+    image = await work.images.get(row.image_id) if row.image_id is not None else None
+    return HistoryItem(
+        key=f"out-{row.id}",
+        kind="notice" if row.kind == "notice" else "answer",
+        text=row.text,
+        at=row.created_at,
+        image_id=image.id if image else None,
+        alt_text=image.alt_text if image else None,
+        buttons=tuple(button_from(button) for button in row.buttons or ()),
+    )

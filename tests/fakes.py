@@ -116,7 +116,7 @@ class FakeLoadedEngine:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.face_ids = ("mini:1", "mini:2")
+        self.face_ids: tuple[str, ...] = ("mini:1", "mini:2")
         self.live_s = 0.0  # how long a frame of the watched face takes
         self.live_fails = False
         self.live_frames: list[LiveFrame] = []

@@ -264,3 +264,48 @@ async def test_many_visitors_at_once_never_mix(tmp_path: Path) -> None:
 
     async with web_world(tmp_path, FakeEngine(delay_s=0.01)) as world:
         await asyncio.gather(*(talk(world.address, f"사람{number}") for number in range(12)))
+
+
+async def test_the_history_keeps_buttons_and_what_answers_no_message(tmp_path: Path) -> None:
+    """The operator, on a page too, decides an appeal; both read it after a reload."""
+
+    async def notices(who: Visit) -> list[Any]:
+        _, told = await who.ask("GET", "/api/history")
+        return [item for item in told["items"] if item["kind"] == "notice"]
+
+    async def until_notices(who: Visit, count: int) -> list[Any]:
+        for _ in range(100):
+            if len(found := await notices(who)) >= count:
+                return found
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"no {count} notices came")
+
+    async def press(by: Visit, button: Any) -> None:
+        assert (await by.ask("POST", "/api/clicks", json={"id": "click-001", "button": button["id"]}))[0] == 200
+
+    boss_id = "ab" * 16
+    async with web_world(tmp_path, operators=f"web:{boss_id}") as world, visit(world.address) as person:
+        async with ClientSession(cookies={"ohlora_person": boss_id}, cookie_jar=CookieJar(unsafe=True)) as session:
+            boss = Visit(session, world.address)
+            async with boss.events() as socket:
+                await boss.say("안녕", "message-1")
+                await until_message(socket)
+            await person.say("욕", "message-1")
+            [blocked] = await until_notices(person, 1)
+            await press(person, blocked["buttons"][0])
+            [appeal] = await until_notices(boss, 1)
+            overturn = next(button for button in appeal["buttons"] if button["style"] == "good")
+            await press(boss, overturn)
+            [_, decision] = await until_notices(person, 2)
+        assert decision["text"] != blocked["text"]
+        _, told = await person.ask("GET", "/api/history")
+        assert [item["kind"] for item in told["items"]] == ["said", "notice", "notice"]
+        assert (await person.say("다시 왔어", "message-2"))[1] == {"status": "accepted"}
+
+
+async def test_a_service_without_faces_still_talks(tmp_path: Path) -> None:
+    async with web_world(tmp_path, faces=()) as world, visit(world.address) as visitor, visitor.events() as socket:
+        assert (await visitor.ask("GET", "/api/page"))[1]["look"]["face"] == ""
+        assert (await visitor.ask("GET", "/api/preview?face="))[0] == 400
+        await visitor.say("안녕", "message-1")
+        assert (await until_message(socket))[0]["text"] == "답: 안녕"

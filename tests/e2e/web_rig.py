@@ -33,12 +33,16 @@ class WebWorld:
 
 
 @asynccontextmanager
-async def web_world(folder: Path, engine: FakeEngine | None = None, **settings: Any) -> AsyncIterator[WebWorld]:
+async def web_world(
+    folder: Path, engine: FakeEngine | None = None, faces: tuple[str, ...] | None = None, **settings: Any
+) -> AsyncIterator[WebWorld]:
     """Start the service with its web page alone, on a free port."""
     used = engine or FakeEngine()
     values = {"data_dir": folder, "web_port": 0, "lease_s": 2.0, "stop_grace_s": 2.0, "face_grace_s": 5.0, **settings}
 
     loaded = FakeLoadedEngine(used)
+    if faces is not None:
+        loaded.face_ids = faces
 
     async def load(_: Settings) -> FakeLoadedEngine:
         return loaded
