@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.blocks import scope_of
 from bot.button_ids import button_id
 from bot.chat import Author, Button, Place, PlatformName
 from bot.chat_json import author_from, author_json, button_json, place_from, place_json
 from bot.clock import nonce_of
 from bot.moderation import Actor, write_down
-from bot.notices import Speech, clock_text
+from bot.notices import Speech, clock_text, where_text
 from bot.platform_names import platform_named, space_kind
 from bot.sanction_review import overturn_events
 from bot.texts import Texts
@@ -113,7 +112,7 @@ async def appeal_text(work: UnitOfWork, speech: Speech, appeal: AppealRecord) ->
             categories=", ".join(speech.text(f"category.{category}") for category in sanction.categories),
             at=clock_text(sanction.starts_at, speech.zone),
             until=clock_text(sanction.ends_at, speech.zone),
-            scope=speech.text(f"scope.{scope_of(space_kind(space.kind), sanction.channel_key)}"),
+            scope=where_text(speech, space, sanction.channel_key),
         ),
         *(_event_line(speech, event) for event in events),
         speech.text("appeal.evidence", text=await _evidence(work, sanction) or speech.text("appeal.not_kept")),

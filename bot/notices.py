@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from bot.blocks import scope_of
 from bot.button_ids import button_id
 from bot.chat import Button, SpaceKind
+from bot.platform_names import space_kind
 from bot.texts import Language, Texts
 from engine.rules.sanctions import Sanction, block_length_s, length_text
 from engine.turn_types import CATEGORIES, SEVERE
-from storage.records import SanctionRecord
+from storage.records import SanctionRecord, SpaceRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,19 @@ def blocked_notice(speech: Speech, block: SanctionRecord, *, kind: SpaceKind) ->
 def appeal_buttons(speech: Speech, record: SanctionRecord) -> tuple[Button, ...]:
     """Return the button that appeals against a sanction."""
     return (Button(button_id("appeal", record.id), speech.text("button.appeal")),)
+
+
+def where_text(speech: Speech, space: SpaceRecord, channel_key: str | None) -> str:
+    """Name where a sanction holds to somebody who may be reading it elsewhere."""
+    kind = space_kind(space.kind)
+    if kind == "direct" or channel_key is None:
+        return speech.text(f"scope.{scope_of(kind, channel_key)}")
+    if space.platform == "discord":
+        return f"<#{channel_key}>"  # Discord shows the channel's name
+    if channel_key == space.space_key:
+        return speech.text("scope.group")
+    key = "scope.topic" if space.platform == "telegram" else "scope.named"
+    return speech.text(key, id=channel_key, channel=channel_key)
 
 
 def clock_text(moment: datetime, zone: ZoneInfo) -> str:

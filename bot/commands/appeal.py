@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from bot.appeals import open_appeal
-from bot.blocks import scope_of
 from bot.button_ids import button_id
 from bot.chat import Button, CommandAnswer, CommandParameter, CommandSpec
 from bot.commands.command import LONGEST_ID, Action, Command, Scene
-from bot.notices import clock_text
-from bot.platform_names import space_kind
+from bot.notices import clock_text, where_text
 from storage.records import SanctionRecord
 
 SHOWN = 5  # the latest
@@ -59,7 +57,7 @@ def _line(scene: Scene, sanction: SanctionRecord, state: str) -> str:
         categories=", ".join(scene.text(f"category.{category}") for category in sanction.categories),
         at=clock_text(sanction.starts_at, scene.who.zone),
         until=clock_text(sanction.ends_at, scene.who.zone),
-        scope=scene.text(f"scope.{scope_of(space_kind(scene.who.space.kind), sanction.channel_key)}"),
+        scope=where_text(scene.speech, scene.who.space, sanction.channel_key),
         state=scene.text(f"appeal.state_{state}"),
     )
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from bot.block_length import block_length
-from bot.blocks import scope_of
 from bot.chat import CommandAnswer, CommandParameter, CommandSpec
 from bot.commands.command import LONGEST_ID, Action, Command, Scene, space_by_id
 from bot.commands.pages import last_number, page_of, turning_buttons
 from bot.commands.people_named import PERSON, REASON, name_of, person_named
 from bot.moderation import block, blocks, pardon, reset_memory, unblock
-from bot.notices import clock_text
-from bot.platform_names import space_kind
+from bot.notices import clock_text, where_text
 from engine.rules.sanctions import length_text
 
 LOG_LINES = 100
@@ -52,7 +50,7 @@ async def block_person(scene: Scene) -> CommandAnswer:
         person=await name_of(scene, person_id),
         length=length_text(length_s, scene.who.language),
         until=clock_text(made.ends_at, scene.who.zone),
-        scope=scene.text(f"scope.{scope_of(space_kind(scene.space.kind), made.channel_key)}"),
+        scope=where_text(scene.speech, scene.space, made.channel_key),
     )
 
 
@@ -135,7 +133,7 @@ async def _blocks_page(scene: Scene, page: int, *, in_place: bool = False) -> Co
                 "blocks.line",
                 person=await name_of(scene, each.person_id),
                 until=clock_text(each.ends_at, scene.who.zone),
-                scope=scene.text(f"scope.{scope_of(space_kind(scene.space.kind), each.channel_key)}"),
+                scope=where_text(scene.speech, scene.space, each.channel_key),
                 reason=", ".join(reasons + ([each.reason] if each.reason else [])),
             )
         )
