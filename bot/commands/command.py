@@ -31,6 +31,7 @@ class DeskFacts:
     text_days: int
     picture_days: int
     queue: QueueLimits
+    models_host: str | None = None  # the server that makes the answers, where it is another one
 
 
 @dataclass(slots=True)

@@ -45,9 +45,10 @@ async def choose_timezone(scene: Scene) -> CommandAnswer:
 
 async def tell_privacy(scene: Scene) -> CommandAnswer:
     """Tell what is kept, where and how long."""
-    text_days, picture_days = scene.facts.text_days, scene.facts.picture_days
+    text_days, picture_days, host = scene.facts.text_days, scene.facts.picture_days, scene.facts.models_host
     lines = [
         scene.text("privacy.text"),
+        scene.text("privacy.models_elsewhere", host=host) if host else scene.text("privacy.models_here"),
         scene.text("privacy.text_days", days=text_days) if text_days else scene.text("privacy.texts_stay"),
         scene.text("privacy.picture_days", days=picture_days) if picture_days else scene.text("privacy.pictures_stay"),
         scene.text("privacy.sanctions"),
