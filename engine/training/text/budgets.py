@@ -30,6 +30,6 @@ class TextBudget:
 
 TEXT_BUDGETS: dict[Budget, TextBudget] = {
     "tiny": TextBudget(TINY_SHAPE, 900, 500, 0.02, 3, 4, 3, 3, 3, 3, tokens=512, block=64, harmless=60),
-    "small": TextBudget(BaseShape(), VOCABULARY, SYLLABLES, 1.0, 1200, 1900, 40, 500, 500, 450),
+    "small": TextBudget(BaseShape(), VOCABULARY, SYLLABLES, 1.0, 1200, 2600, 100, 500, 700, 450),
     "full": TextBudget(BaseShape(384, 8, 6, 1024), 6000, 2000, 1.0, 6000, 12000, 600, 2000, 2500, 3000),
 }

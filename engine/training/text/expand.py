@@ -96,7 +96,7 @@ def _frame_dialogue(frame: Frame, world: World, chooser: random.Random) -> Dialo
     said, answer = chooser.choice(frame.said), chooser.choice(frame.answers)
     texts = (said, answer, frame.summary, frame.memory or "", frame.after or "", frame.recalled or "")
     remembers = frame.memory is not None or frame.recalled is not None
-    odd = remembers and bool(world.nouns) and chooser.random() < 0.3
+    odd = remembers and bool(world.nouns) and chooser.random() < 0.1
     words = _words(set().union(*map(slots_of, texts)), world, chooser, odd=odd)
     text = _varied(fill(said, words), frame.expression[0] == "작게", chooser)
     # A statement that a question word cannot answer ("{food} 알아?") leaves nothing to remember.

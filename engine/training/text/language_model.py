@@ -57,8 +57,8 @@ def save_base(model: LlamaForCausalLM, folder: Path) -> None:
     model.generation_config = GenerationConfig(
         do_sample=True,
         temperature=0.6,
-        top_k=40,
-        top_p=0.9,
+        top_k=20,
+        top_p=0.8,
         bos_token_id=model.config.bos_token_id,
         eos_token_id=model.config.eos_token_id,
         pad_token_id=model.config.pad_token_id,

@@ -84,11 +84,11 @@ class Plan:
 
 
 def draw_plan(words: PlanWords, nouns: Sequence[str], chooser: random.Random) -> Plan:
-    """Draw a plan; two in five take their noun from `nouns` (licensed text), so that copying does not rest on lists."""
+    """Draw a plan; three in ten take their noun from `nouns` (licensed text), so that copying does not rest on lists."""
     when = chooser.choice(words.when)
     who = chooser.choice(words.who) if chooser.random() < 0.6 else ""
     kind = chooser.choices(("place", "activity", "event"), (4, 5, 4))[0]
-    odd = bool(nouns) and chooser.random() < 0.4
+    odd = bool(nouns) and chooser.random() < 0.3
     if kind == "place":
         core = chooser.choice(nouns if odd else words.place)
         told = _place_told(core, chooser)
