@@ -84,7 +84,7 @@ class Plan:
 
 
 def draw_plan(words: PlanWords, nouns: Sequence[str], chooser: random.Random) -> Plan:
-    """Draw a plan; three in ten take their noun from `nouns` (licensed text), so that copying does not rest on lists."""
+    """Draw a plan; three in ten take their noun from `nouns`, so that copying does not rest on lists."""
     when = chooser.choice(words.when)
     who = chooser.choice(words.who) if chooser.random() < 0.6 else ""
     kind = chooser.choices(("place", "activity", "event"), (4, 5, 4))[0]
