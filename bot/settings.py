@@ -25,8 +25,21 @@ class Settings(BaseSettings):
     profile: str = "mini"
     weights_dir: Path | None = None  # default: weights/<profile> for mini, data_dir/weights for published ones
     device: str = "auto"
+    quantize: Literal["none", "int8", "int4"] = "none"  # how local language models are kept in memory
     timezone: str = "Asia/Seoul"
     language: Literal["ko", "en"] = "ko"
+
+    # Her language models: here, or on a server
+    llm_backend: Literal["local", "openai"] = "local"
+    openai_base_url: str | None = None
+    openai_api_key: SecretStr | None = None
+    openai_style: Literal["completions", "chat"] = "completions"
+    openai_model: str | None = None  # for every role that has none of its own
+    openai_model_output_message: str | None = None
+    openai_model_memory: str | None = None
+    openai_model_summary: str | None = None
+    openai_model_eyes_mouth_pose: str | None = None
+    openai_timeout_s: float = Field(30.0, gt=0, le=600)
 
     # Discord
     discord_token: SecretStr | None = None
@@ -47,6 +60,7 @@ class Settings(BaseSettings):
     web_enabled: bool = True
     web_host: str = "127.0.0.1"
     web_port: int = Field(8080, ge=0, le=65535)
+    status_token: SecretStr | None = Field(None, min_length=16)  # for /status and /metrics
 
     # Service
     operators: str = ""  # comma-separated platform:account_id

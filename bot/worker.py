@@ -30,7 +30,7 @@ from bot.texts import Language, Texts
 from bot.turn_context import turn_for
 from bot.turn_json import show_request_from
 from bot.whereabouts import Defaults, choose_language
-from engine.errors import EngineError
+from engine.errors import EngineError, EngineUnavailable
 from engine.turn_types import Engine
 from storage.database import Storage
 from storage.errors import LeaseLost
@@ -152,18 +152,19 @@ class Worker:
             reason=str(error) if isinstance(error, EngineError) else None,
         )
         if row.attempts >= self._settings.attempts:
-            await self._set_aside(row)
+            later = isinstance(error, EngineUnavailable)  # nothing is wrong with the message itself
+            await self._set_aside(row, "notice.try_again" if later else "notice.set_aside")
             return
         again_at = self._now() + timedelta(seconds=self._settings.retry_after_s * row.attempts)
         async with self._storage.work() as work:
             await work.inbox.try_again(row.id, again_at)
 
-    async def _set_aside(self, row: InboxRecord) -> None:
+    async def _set_aside(self, row: InboxRecord, notice: str = "notice.set_aside") -> None:
         """Give a message up after too many attempts and tell the person once."""
         log.error("message_set_aside", attempts=row.attempts)
         async with self._storage.work() as work:
             if await work.turns.by_inbox(row.id) is None:
-                text = self._texts.get(await self._language(work, row), "notice.set_aside")
+                text = self._texts.get(await self._language(work, row), notice)
                 await add_notice(work, row, Notice(text), self._now())
             await work.outbox.release_hold(row.id)
             await work.inbox.set_state(row.id, InboxState.SET_ASIDE, self._now())

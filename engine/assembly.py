@@ -215,7 +215,10 @@ def _has_generator(place: FacePlace, weights_dir: Path) -> bool:
 
 
 def _voice(profile: Profile, texts: TextGenerator) -> Voice:
-    return OneModel(profile, texts) if profile.rules == "v1" else FourRoles(profile, texts)
+    remote = isinstance(texts, OpenAiGenerator)
+    return (
+        OneModel(profile, texts, remote=remote) if profile.rules == "v1" else FourRoles(profile, texts, remote=remote)
+    )
 
 
 def _judge(profile: Profile, place: _Place) -> Judge | None:

@@ -6,6 +6,7 @@ import random
 from datetime import datetime
 from typing import TypeVar
 
+from engine.errors import EngineUnavailable
 from engine.face.expression import draw_scores
 from engine.llm.attempts import Accepted, Reader, Refused, ask
 from engine.llm.prompts import prompt_for
@@ -14,6 +15,7 @@ from engine.rules import answer as answer_rule
 from engine.rules import expression_text, memory_text, summary
 from engine.rules.age import with_right_age
 from engine.rules.compose import compose
+from engine.rules.day_of_week import with_right_day
 from engine.rules.time_tag import add_time_info
 from engine.seeds import derive_seed
 from engine.side_by_side import side_by_side
@@ -27,11 +29,16 @@ Words = tuple[str, str, str]
 
 
 class FourRoles:
-    """A `Voice` of four roles."""
+    """A `Voice` of four roles.
 
-    def __init__(self, profile: Profile, texts: TextGenerator) -> None:
+    `remote`: the models are a server's; when no attempt at an answer is accepted, that is the server's failure and not
+    the published silence.
+    """
+
+    def __init__(self, profile: Profile, texts: TextGenerator, *, remote: bool = False) -> None:
         self._roles = profile.roles
         self._texts = texts
+        self._remote = remote
 
     def count_tokens(self, said: str) -> int:
         """Count the tokens of a message. See `Voice.count_tokens`."""
@@ -61,7 +68,15 @@ class FourRoles:
 
         with watch.stage("answer"):
             said = await self._ask("output_message", message.composed, "", message.seed, read)
-        return answer_rule.FALLBACK_ANSWER if said is None else with_right_age(said, message.sent_at.date())
+        right = with_right_day(said or "", message.sent_at)
+        return with_right_age(right, message.sent_at.date()) if right.strip() else self._silence()
+
+    def _silence(self) -> str:
+        if self._remote:
+            raise EngineUnavailable(
+                "The language server gave no usable answer; check its model and OHLORA_OPENAI_STYLE"
+            )
+        return answer_rule.FALLBACK_ANSWER
 
     async def _remember(self, message: Message, watch: Stopwatch) -> Remembered | None:
         limit = self._roles["memory"].max_new_tokens

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from engine.errors import EngineUnavailable
 from engine.face.keyword_expression import keyword_scores
 from engine.llm.attempts import Accepted, Refused, ask
 from engine.llm.prompts import prompt_for
@@ -23,11 +24,12 @@ from engine.voice import Message, Spoken
 
 
 class OneModel:
-    """A `Voice` of one role."""
+    """A `Voice` of one role. `remote`: as in `FourRoles`."""
 
-    def __init__(self, profile: Profile, texts: TextGenerator) -> None:
+    def __init__(self, profile: Profile, texts: TextGenerator, *, remote: bool = False) -> None:
         self._roles = profile.roles
         self._texts = texts
+        self._remote = remote
 
     def count_tokens(self, said: str) -> int:
         """Count the tokens of a message. See `Voice.count_tokens`."""
@@ -51,6 +53,10 @@ class OneModel:
         prompt = prompt_for("output_message", self._roles, message.composed)
         with watch.stage("answer"):
             said = await ask(self._texts, "output_message", self._roles["output_message"], prompt, message.seed, read)
+        if said is None and self._remote:
+            raise EngineUnavailable(
+                "The language server gave no usable answer; check its model and OHLORA_OPENAI_STYLE"
+            )
         spoken = take_memories(FALLBACK_ANSWER if said is None else said)
         return Spoken(with_right_age(spoken.shown, message.sent_at.date()), entries(spoken.memories))
 

@@ -6,6 +6,7 @@ prompt encoded again for every memory line and every category, one picture drawn
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from engine.hair.dyer import PlainDyer
 from engine.hair.loading import load_hair_net
 from engine.llm.loading import find_folder
 from engine.llm.prompts import prompt_for
+from engine.llm.tokenization import TOKENIZER_FILE
 from engine.profile_types import Profile
 from engine.rules.compose import compose
 from engine.rules.time_tag import add_time_info
@@ -42,10 +44,12 @@ class SequentialTexts:
     """A whole model with its adapter for each role, asked one after the other."""
 
     def __init__(self, profile: Profile, weights_dir: Path, device: torch.device) -> None:
-        from transformers import AutoModelForCausalLM, AutoTokenizer
-        from transformers.utils import logging
+        from transformers import PreTrainedTokenizerFast
+        from transformers.utils import logging as transformers_logging
 
-        logging.disable_progress_bar()
+        from engine.llm.base_config import read_config  # heavy: only when a model is loaded
+
+        transformers_logging.disable_progress_bar()
         self._profile = profile
         self._device = device
         self._models: dict[RoleName, Any] = {}
@@ -54,9 +58,10 @@ class SequentialTexts:
             base = profile.bases[adapter.base]
             folder = find_folder(weights_dir, base.folders, "config.json", base.name, profile.name)
             place = find_folder(weights_dir, adapter.folders, "adapter_config.json", role, profile.name)
-            model = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, base.precision))
+            config, model_class = read_config(folder)
+            model = model_class.from_pretrained(folder, config=config, dtype=getattr(torch, base.precision))
             self._models[role] = _adapted(model, place).to(device).eval()
-            self._tokenizers[role] = AutoTokenizer.from_pretrained(folder)
+            self._tokenizers[role] = PreTrainedTokenizerFast(tokenizer_file=str(folder / TOKENIZER_FILE))
 
     @torch.inference_mode()
     def generate(self, role: RoleName, prompt: str, *, seed: int, temperature: float) -> str:
@@ -123,6 +128,7 @@ class SequentialProgram:
 
 
 def _adapted(model: Any, place: Path) -> Any:
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # peft imports it; it tells of optional CPU kernels
     from peft import PeftModel
 
     with warnings.catch_warnings():

@@ -119,25 +119,26 @@ def _move_all_but_layers(model: Any, device: torch.device) -> None:
 
 def _read_model(folder: Path, dtype: torch.dtype) -> tuple[Any, list[str]]:
     """Return the model and the names of the tensors that its files lack."""
-    from transformers import AutoConfig, AutoModelForCausalLM
     from transformers.utils import logging
 
+    from engine.llm.base_config import read_config  # heavy: only when a model is loaded
+
     logging.disable_progress_bar()
+    config, model_class = read_config(folder)
     packed = folder / "model.safetensors"
     if is_int8(packed):
-        config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        model = AutoModelForCausalLM.from_config(config, dtype=dtype)
+        model = model_class(config).to(dtype)
         lacking = set(model.load_state_dict(read_int8(packed), strict=False).missing_keys)
         model.tie_weights()
         tied = {"lm_head.weight"} if config.tie_word_embeddings else set()
         return model, sorted(lacking - tied)
     # transformers fills what a file lacks with random numbers and only warns.
-    model, info = AutoModelForCausalLM.from_pretrained(
+    model, info = model_class.from_pretrained(
         folder,
+        config=config,
         dtype=dtype,
         local_files_only=True,
         use_safetensors=True,
-        trust_remote_code=False,
         output_loading_info=True,
     )
     return model, sorted(info["missing_keys"]) + sorted(str(key) for key in info["mismatched_keys"])

@@ -9,13 +9,13 @@ import asyncio
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import aiohttp
 from pydantic import SecretStr
 
-from engine.errors import EngineError
+from engine.errors import EngineUnavailable
 from engine.llm.instructions import INSTRUCTIONS, NOTHING
 from engine.profile_types import RoleSpec
 from engine.stages import Generated
@@ -38,7 +38,7 @@ class OpenAiServer:
     base_url: str  # up to and including /v1
     models: Mapping[RoleName, str]
     style: Literal["completions", "chat"]
-    key: SecretStr | None = None
+    key: SecretStr | None = field(default=None, repr=False)
     timeout_s: float = 30.0
 
 
@@ -58,7 +58,7 @@ class OpenAiGenerator:
         """Sample one continuation. See `TextGenerator.generate`.
 
         Raises:
-            EngineError: no answer in time, an error status, or an answer that is not understood; safe to try again.
+            EngineUnavailable: no answer in time, an error status, or an answer that is not understood.
         """
         spec = self._specs[role]
         path, body = self._request(role, spec, prompt)
@@ -90,19 +90,21 @@ class OpenAiGenerator:
         try:
             async with self._session.post(url, json=body, headers=headers, allow_redirects=False) as response:
                 if response.status != 200:
-                    raise EngineError(_status_text(response.status, url))
+                    raise EngineUnavailable(_status_text(response.status, url))
                 content = bytearray()
                 async for part in response.content.iter_chunked(_CHUNK_BYTES):
                     content += part
                     if len(content) > _LARGEST_ANSWER_BYTES:
-                        raise EngineError(f"{url} sends more than an answer; check the base URL")
+                        raise EngineUnavailable(f"{url} sends more than an answer; check the base URL")
                 return json.loads(bytes(content))
         except TimeoutError as error:
-            raise EngineError(f"{url} gave no answer in {self._server.timeout_s:g} s; try again") from error
+            raise EngineUnavailable(f"{url} gave no answer in {self._server.timeout_s:g} s; try again") from error
         except (aiohttp.ClientError, asyncio.IncompleteReadError, OSError) as error:
-            raise EngineError(f"{url} cannot be reached ({type(error).__name__}); check the server") from error
+            raise EngineUnavailable(f"{url} cannot be reached ({type(error).__name__}); check the server") from error
         except ValueError as error:
-            raise EngineError(f"{url} gave an answer that is not JSON; check that it is an OpenAI-style API") from error
+            raise EngineUnavailable(
+                f"{url} gave an answer that is not JSON; check that it is an OpenAI-style API"
+            ) from error
 
     def _read(self, role: RoleName, spec: RoleSpec, answer: Any) -> Generated:
         try:
@@ -112,9 +114,9 @@ class OpenAiGenerator:
             stopped = choice.get("finish_reason") == "stop"
             tokens = int(((answer.get("usage") or {}).get("completion_tokens")) or self.count_tokens(role, text))
         except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-            raise EngineError("The language server's answer has no text in it; check the server's log") from error
+            raise EngineUnavailable("The language server's answer has no text in it; check the server's log") from error
         if not isinstance(text, str):
-            raise EngineError("The language server's answer has no text in it; check the server's log")
+            raise EngineUnavailable("The language server's answer has no text in it; check the server's log")
         if chat:
             text = "" if text.strip() == NOTHING else f" {text.strip()}"
         if stopped and spec.stop not in text:

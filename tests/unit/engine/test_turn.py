@@ -282,6 +282,15 @@ async def test_a_wrong_day_is_asked_again_warmer_with_another_seed() -> None:
     assert len({seed for seed, _ in asked}) == 3
 
 
+async def test_the_last_attempt_has_its_day_put_right() -> None:
+    stage = Stage({"output_message": [" 오늘은 금요일이야! 오늘 불금이네. 좋은 하루 보내 (답변 종료)"]})
+    answered = await stage.engine.answer(a_turn("안녕"))
+    assert answered.answer == "오늘은 월요일이야! 좋은 하루 보내"
+    assert len(stage.texts.prompts("output_message")) == 5
+    stage = Stage({"output_message": [" 오늘 불금! (답변 종료)"]})
+    assert (await stage.engine.answer(a_turn("안녕"))).answer == FALLBACK_ANSWER
+
+
 async def test_what_never_comes_right_has_its_fallback() -> None:
     stage = Stage(
         {"output_message": ["http://x"], "memory": ["없음"], "summary": ["a"], "eyes_mouth_pose": ["눈 반짝"]}

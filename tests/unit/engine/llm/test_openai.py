@@ -13,10 +13,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
-from engine.errors import EngineError
+from engine.errors import EngineUnavailable
 from engine.four_roles import FourRoles
 from engine.llm.openai import OpenAiGenerator, OpenAiServer
-from engine.profiles import OHLORA_V4
+from engine.one_model import OneModel
+from engine.profiles import OHLORA_V1, OHLORA_V4
 from engine.rules import memory_text
 from engine.stopwatch import Stopwatch
 from engine.turn_types import RoleName
@@ -36,6 +37,7 @@ TEXTS = {
 class LanguageServer:
     def __init__(self) -> None:
         self.mood = "good"
+        self.moods: dict[str, str] = {}  # by a word of the prompt
         self.seen: list[tuple[str, dict[str, Any], str | None]] = []
         app = web.Application()
         app.router.add_post("/v1/{path:.*}", self._answer)
@@ -44,22 +46,24 @@ class LanguageServer:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
         self.seen.append((request.path, body, request.headers.get("Authorization")))
-        if self.mood == "slow":
+        prompt = body.get("prompt") or body["messages"][-1]["content"]
+        mood = next((mood for word, mood in self.moods.items() if word in prompt), self.mood)
+        if mood == "slow":
             await asyncio.sleep(2)
-        if self.mood == "cut":
+        if mood == "cut":
             response = web.StreamResponse(headers={"Content-Length": "500"})
             await response.prepare(request)
             await response.write(b'{"choices": [{"te')
             assert request.transport is not None
             request.transport.abort()
             return response
-        if self.mood.isdigit():
-            return web.Response(status=int(self.mood))
-        if self.mood == "nonsense":
+        if mood.isdigit():
+            return web.Response(status=int(mood))
+        if mood == "nonsense":
             return web.Response(text="<html>welcome</html>")
-        if self.mood == "empty":
+        if mood == "empty":
             return web.json_response({"choices": []})
-        text = TEXTS[body["model"]]
+        text = " http://x (사용자 질문)" if mood == "gibberish" else TEXTS[body["model"]]
         choice: dict[str, Any] = {"text": text, "message": {"content": text.strip()}, "finish_reason": "stop"}
         return web.json_response({"choices": [choice], "usage": {"completion_tokens": 24}})
 
@@ -135,7 +139,7 @@ async def test_a_bad_mood_is_one_line_and_the_next_message_is_answered(
     server: LanguageServer, texts: OpenAiGenerator, mood: str, told: str
 ) -> None:
     server.mood = mood
-    with pytest.raises(EngineError, match=told) as caught:
+    with pytest.raises(EngineUnavailable, match=told) as caught:
         await texts.generate("summary", "안녕 (요약 시작)", seed=1, temperature=0.6)
     assert "\n" not in str(caught.value)
     assert "s3cret" not in json.dumps(str(caught.value))
@@ -143,9 +147,19 @@ async def test_a_bad_mood_is_one_line_and_the_next_message_is_answered(
     assert "인사함" in (await texts.generate("summary", "안녕 (요약 시작)", seed=1, temperature=0.6)).text
 
 
+async def test_a_server_that_never_gives_an_answer_is_unavailable_and_not_silent(
+    server: LanguageServer, texts: OpenAiGenerator
+) -> None:
+    server.mood = "gibberish"
+    for voice in (FourRoles(OHLORA_V4, texts, remote=True), OneModel(OHLORA_V1, texts, remote=True)):
+        with pytest.raises(EngineUnavailable, match="OHLORA_OPENAI_STYLE"):
+            await voice.speak(Message("안녕", MONDAY, 3), Stopwatch(lambda: 0.0))
+    assert repr(SERVER).count("s3cret") == 0
+
+
 async def test_a_server_that_is_not_there_is_named() -> None:
     texts = OpenAiGenerator(OHLORA_V4.roles, replace(SERVER, base_url="http://127.0.0.1:9/v1"))
-    with pytest.raises(EngineError, match="cannot be reached"):
+    with pytest.raises(EngineUnavailable, match="cannot be reached"):
         await texts.generate("memory", "x", seed=1, temperature=1.0)
     await texts.close()
     assert texts.count_tokens("memory", "가나다") == 2

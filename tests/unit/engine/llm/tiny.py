@@ -9,7 +9,9 @@ from pathlib import Path
 import torch
 from peft import LoraConfig, get_peft_model
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import GPTNeoXConfig, GPTNeoXForCausalLM, LlamaConfig, LlamaForCausalLM
+from transformers import GPTNeoXConfig, GPTNeoXForCausalLM, LlamaForCausalLM
+
+from engine.llm.base_config import WideHeadsLlamaConfig
 
 KANANA_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 POLYGLOT_TARGETS = ("query_key_value",)
@@ -39,13 +41,14 @@ def tiny_tokenizer() -> Tokenizer:
 
 def tiny_llama(seed: int = 0) -> LlamaForCausalLM:
     torch.manual_seed(seed)
-    config = LlamaConfig(
+    config = WideHeadsLlamaConfig(
         vocab_size=300,
         hidden_size=32,
         intermediate_size=48,
         num_hidden_layers=2,
-        num_attention_heads=4,
+        num_attention_heads=6,  # as with Kanana, 6 heads of 8 are wider than the hidden size
         num_key_value_heads=2,
+        head_dim=8,
         max_position_embeddings=256,
         initializer_range=0.25,
         tie_word_embeddings=True,
