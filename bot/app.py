@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -96,6 +97,7 @@ async def open_app(
             text_days=settings.text_days,
             picture_days=settings.picture_days,
             queue=limits,
+            models_host=_models_host(settings),
         )
         inbox = Inbox(storage, texts, limits, defaults, now, wake, on_step)
         desk = ServiceWebDesk(storage, inbox, texts, pictures, defaults, facts, now, engine)
@@ -142,6 +144,13 @@ async def _stop_adapter(adapter: ChatAdapter) -> None:
         await adapter.stop()
     except Exception as error:  # the others must still be stopped
         log.error("adapter_stop_failed", platform=adapter.platform, error=type(error).__name__)
+
+
+def _models_host(settings: Settings) -> str | None:
+    """Name the server that what people say is sent to for making answers; None when they are made here."""
+    if settings.llm_backend != "openai" or not settings.openai_base_url:
+        return None
+    return urlsplit(settings.openai_base_url).hostname
 
 
 def _owner() -> str:
