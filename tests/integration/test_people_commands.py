@@ -267,3 +267,12 @@ async def test_times_are_told_in_the_persons_zone_and_texts_in_their_language(tm
         assert "/verify" in (await minsu.command("help")).text
         privacy = await minsu.command("privacy")
         assert "30 days" in privacy.text
+        assert "nothing is sent elsewhere" in privacy.text
+
+
+async def test_privacy_names_the_server_that_makes_the_answers(tmp_path: Path) -> None:
+    backend = {"llm_backend": "openai", "openai_base_url": "https://models.example.org:8000/v1"}
+    async with service(tmp_path, FakeEngine(), FakeAdapter(), **backend) as app:
+        told = (await Someone(app, "minsu").command("privacy")).text
+    assert "models.example.org" in told
+    assert "다른 곳에 보내지 않아" not in told
