@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
 import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -16,8 +18,12 @@ from bot.clock import NewId, Now, new_turn_id, utc_now
 from bot.commands.command import DeskFacts
 from bot.commit_a import CommitRules
 from bot.inbox import Inbox
+from bot.live_faces import LiveFaces
 from bot.loaded_engine import LoadedEngine
 from bot.mailbox import Mailboxes, MailboxSettings
+from bot.observations import Observations
+from bot.observed_engine import ObservedEngine
+from bot.operator_view import OperatorView
 from bot.outbox import OutboxSender
 from bot.pictures import PictureStore
 from bot.queue_limits import QueueLimits
@@ -100,12 +106,16 @@ async def open_app(
             models_host=_models_host(settings),
         )
         inbox = Inbox(storage, texts, limits, defaults, now, wake, on_step)
-        desk = ServiceWebDesk(storage, inbox, texts, pictures, defaults, facts, now, engine)
+        observations = Observations(now)
+        live = LiveFaces(engine, time.monotonic, random.Random())
+        weights = {"profile": settings.profile, "device": settings.device, "faces": str(len(engine.face_ids))}
+        operator = OperatorView(storage, observations, weights, lambda: live.watching, now)
+        desk = ServiceWebDesk(storage, inbox, texts, pictures, defaults, facts, now, engine, live, operator)
         parts = Parts(settings, desk, texts, storage, engine)
         adapters: dict[PlatformName, ChatAdapter] = {adapter.platform: adapter for adapter in make_adapters(parts)}
         worker = Worker(
             storage,
-            engine.engine,
+            ObservedEngine(engine.engine, observations),
             adapters,
             texts,
             pictures,

@@ -69,6 +69,11 @@ class LiveFaces:
         self._changed(viewer)
         return viewer
 
+    @property
+    def watching(self) -> int:
+        """How many pages are drawn for now."""
+        return sum(viewer.is_watching for viewer in self._viewers)
+
     async def close(self) -> None:
         """Send everybody away and stop drawing."""
         for viewer in list(self._viewers):

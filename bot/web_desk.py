@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import time
 from pathlib import Path
 
 from bot.chat import Author, Picture, Place
@@ -15,6 +13,7 @@ from bot.front_desk import ServiceDesk
 from bot.inbox import Inbox
 from bot.live_faces import LiveFaces
 from bot.loaded_engine import LoadedEngine
+from bot.operator_view import OperatorView
 from bot.pictures import PictureStore
 from bot.texts import Texts
 from bot.web.desk import HistoryItem, LiveView, Look
@@ -40,10 +39,13 @@ class ServiceWebDesk(ServiceDesk):
         facts: DeskFacts,
         now: Now,
         engine: LoadedEngine,
+        live: LiveFaces,
+        operator: OperatorView,
     ) -> None:
         super().__init__(storage, inbox, texts, pictures, defaults, facts, now, engine)
         self._engine = engine
-        self.live = LiveFaces(engine, time.monotonic, random.Random())
+        self.live = live
+        self.operator = operator
 
     async def history(self, author: Author, place: Place, limit: int) -> tuple[HistoryItem, ...]:
         """Return the last lines of a person's conversation, oldest first."""

@@ -21,6 +21,7 @@ from bot.web.open_pages import OpenPages
 from bot.web.pace import Pace
 from bot.web.previews import Previews
 from bot.web.routes import Routes
+from bot.web.status_routes import StatusRoutes
 from bot.web.visitor import space_of
 
 STOP_S = 3.0
@@ -42,7 +43,8 @@ class WebAdapter:
         self._live = LivePages(desk, texts)
         self._previews = Previews(desk)
         pace = Pace(BURST, EVERY_S, time.monotonic)
-        self._routes = Routes(desk, texts, self._pages, self._live, self._previews, pace, self._host, now)
+        status = StatusRoutes(desk.operator, texts, settings, listens_here_only=_is_loopback(self._host))
+        self._routes = Routes(desk, texts, self._pages, self._live, self._previews, pace, status, self._host, now)
         self._runner: web.AppRunner | None = None
 
     @property

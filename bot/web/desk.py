@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from bot.chat import Author, Button, FrontDesk, Picture, Place
+from bot.web.operator_desk import OperatorDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,10 @@ class LiveView(Protocol):
 
 class WebDesk(FrontDesk, Protocol):
     """The front desk with what the web page needs."""
+
+    @property
+    def operator(self) -> OperatorDesk:
+        """The service as whoever runs it sees it."""
 
     async def history(self, author: Author, place: Place, limit: int) -> tuple[HistoryItem, ...]:
         """Return the last lines of a person's conversation, oldest first."""

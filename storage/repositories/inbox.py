@@ -76,6 +76,10 @@ class InboxRepository:
         """Count the messages that are waiting or being worked on."""
         return await self._count(inbox.c.state.in_(UNFINISHED))
 
+    async def set_aside_total(self) -> int:
+        """Count the messages that were given up."""
+        return await self._count(inbox.c.state == InboxState.SET_ASIDE)
+
     async def claim(
         self,
         owner: str,

@@ -181,6 +181,11 @@ class OutboxRepository:
         statement = select(func.count()).select_from(outbox).where(outbox.c.state.in_(UNSENT))
         return int((await self._connection.execute(statement)).scalar_one())
 
+    async def failed_total(self) -> int:
+        """Count the messages that were given up for good."""
+        statement = select(func.count()).select_from(outbox).where(outbox.c.state == OutboxState.FAILED)
+        return int((await self._connection.execute(statement)).scalar_one())
+
     @staticmethod
     def _untried() -> ColumnElement[bool]:
         return (outbox.c.state == OutboxState.PENDING) & (outbox.c.attempts == 0)
