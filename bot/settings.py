@@ -61,7 +61,6 @@ class Settings(BaseSettings):
     web_host: str = "127.0.0.1"
     web_port: int = Field(8080, ge=0, le=65535)
     status_token: SecretStr | None = Field(None, min_length=16)  # for /status and /metrics
-    status_token: SecretStr | None = Field(None, min_length=16)  # for /status and /metrics
 
     # Service
     operators: str = ""  # comma-separated platform:account_id
