@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.blocks import block_now
@@ -68,21 +68,9 @@ async def commit_answer(
         await _remember(work, row, await memories_at(work, person, space), answered.memory_writes)
     for entry_id, embedding in answered.embeddings.items():
         await work.memory.save_embedding(entry_id, embedding.text_hash, embedding.model_hash, embedding.vector)
+    shown = show_request_json(answered.show)
     committed = await work.turns.add(
-        TurnRow(
-            id=turn.turn_id,
-            inbox_id=row.id,
-            person_id=row.person_id,
-            space_id=row.space_id,
-            conversation_id=row.conversation_id,
-            epoch=row.epoch,
-            outcome=answered.outcome,
-            answer=answered.answer,
-            notice=warning.text if warning else None,
-            trace=answered_trace(answered),
-            show_request=show_request_json(answered.show),
-            created_at=now,
-        )
+        replace(_turn_row(row, turn, answered, warning, now), answer=answered.answer, show_request=shown)
     )
     await add_reply(work, row, answered.answer.strip(), turn.turn_id, now + timedelta(seconds=rules.face_grace_s), now)
     await work.inbox.set_state(row.id, InboxState.ANSWERED, now, owner=row.lease_owner)
@@ -143,26 +131,29 @@ def _block_channel(row: InboxRecord, space: SpaceRecord) -> str | None:
     return None if space.settings.get("block_scope") == "server" else row.channel_key
 
 
+def _turn_row(row: InboxRecord, turn: Turn, answered: Answered, notice: Notice | None, now: datetime) -> TurnRow:
+    """Return the turn as it is kept, without the answer and what the face needs."""
+    return TurnRow(
+        id=turn.turn_id,
+        inbox_id=row.id,
+        person_id=row.person_id,
+        space_id=row.space_id,
+        conversation_id=row.conversation_id,
+        epoch=row.epoch,
+        outcome=answered.outcome,
+        notice=notice.text if notice else None,
+        trace=answered_trace(answered),
+        created_at=now,
+    )
+
+
 async def _settle(
     work: UnitOfWork, row: InboxRecord, turn: Turn, answered: Answered, notice: Notice | None, now: datetime
 ) -> TurnRecord:
     """End a turn that has no answer to show."""
-    committed = await work.turns.add(
-        TurnRow(
-            id=turn.turn_id,
-            inbox_id=row.id,
-            person_id=row.person_id,
-            space_id=row.space_id,
-            conversation_id=row.conversation_id,
-            epoch=row.epoch,
-            outcome="too_long" if answered.outcome == "too_long" else "blocked",
-            answer=None,
-            notice=notice.text if notice else None,
-            trace={**answered_trace(answered), "remembered": []},
-            show_request=None,
-            created_at=now,
-        )
-    )
+    plain = _turn_row(row, turn, answered, notice, now)
+    outcome = "too_long" if answered.outcome == "too_long" else "blocked"
+    committed = await work.turns.add(replace(plain, outcome=outcome, trace={**plain.trace, "remembered": []}))
     if notice is not None:
         await add_notice(work, row, notice, now, turn.turn_id)
     await work.inbox.set_state(row.id, InboxState.DONE, now, owner=row.lease_owner)
