@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import time
 from collections.abc import AsyncIterator
 
 import numpy as np
@@ -93,17 +94,18 @@ async def test_preview_waits_for_every_turns_own_work(gallery: FaceGallery, devi
     assert order == ["still", "preview"]
 
 
-async def test_a_watched_face_is_drawn_after_every_turns_own_work(gallery: FaceGallery) -> None:
+async def test_a_watched_face_is_drawn_after_every_turns_own_work(device: DeviceThread) -> None:
     order: list[str] = []
-
-    async def noted(name: str, work: object) -> None:
-        await work  # type: ignore[misc]
-        order.append(name)
-
+    pipeline = FacePipeline(small_model("v8"), BatchDyer(small_hair_net()))
+    stage = FaceStage(pipeline, device, cores=1, observe=lambda name, _: order.append(name))
+    gallery = FaceGallery([stage])
     frame = LiveFrame(gallery.default_face_id(), (0.1, -1.0, 0.0), Ombre(0.3, 0.5, 0.5))
-    drawn = await gallery.live(frame)  # warm
-    await asyncio.gather(noted("live", gallery.live(frame)), noted("still", gallery.render(request(None, eyes=0.9))))
-    assert order == ["still", "live"]
+    drawn, _, _ = await asyncio.gather(
+        gallery.live(frame),
+        gallery.render(request(None, eyes=0.9)),
+        device.run(lambda: time.sleep(0.2), Priority.TEXT),  # until both are waiting
+    )
+    assert order == ["face", "live"]
     assert Image.open(io.BytesIO(drawn)).format == "WEBP"
     with pytest.raises(EngineError, match="mini:999"):
         await gallery.live(LiveFrame("mini:999", (0.1, -1.0, 0.0), UNDYED))
