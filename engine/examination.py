@@ -8,40 +8,58 @@ import torch
 
 from engine.assembly import choose_device
 from engine.errors import EngineError
+from engine.free_memory import free_bytes
+from engine.memory_plan import MemoryPlan, plan_memory
+from engine.profile_types import Profile, Quantize
 from engine.profiles import load_profile
 
-WORKING_SHARE = 1.25  # what activations, caches and fragmentation take on top of the weights
-WEIGHT_SUFFIXES = (".safetensors", ".bin", ".pth", ".pt")
 GIB = 2**30
+_SMALLER: tuple[Quantize, ...] = ("int8", "int4")
 
 
-def examine_device(name: str, weights_dir: Path, device: str) -> tuple[bool, str]:
-    """Tell whether a profile's models will fit on a device, in one line with the remedy when not.
+def examine_device(
+    name: str, weights_dir: Path, device: str, *, quantize: Quantize = "none", server: bool = False
+) -> tuple[bool, str]:
+    """Tell whether a profile's models will fit on a device, part by part in one line, with the remedy when not.
 
-    The estimate is the size of its weight files (those below its model folders) plus a quarter for the work.
+    quantize: how local language models are kept. server: they are asked elsewhere.
     """
     try:
         profile = load_profile(name, weights_dir)
         where = choose_device(device)
+        plan = plan_memory(profile, weights_dir, quantize, server=server)
+        free = free_bytes(where)
+        text = _told(plan, quantize, server, free, where)
+        if plan.total > free:
+            return False, f"{text}: it will not fit; {_remedy(profile, weights_dir, quantize, server, free)}"
+        main = free_bytes(torch.device("cpu"))
+        if where.type == "cuda" and plan.while_loading > main:
+            needed = f"reading the largest language model takes {plan.while_loading / GIB:.1f} GiB of main memory"
+            return False, f"{text}; {needed}, {main / GIB:.1f} GiB are free: close other programs or add swap"
     except EngineError as error:
         return False, str(error)
-    folders = {folder for base in profile.bases.values() for folder in base.folders}
-    folders |= {folder for adapter in profile.adapters.values() for folder in adapter.folders}
-    folders |= {folder for encoder in profile.encoders.values() for folder in encoder}
-    folders |= {profile.faces[0].folder, profile.hair_folder}
-    files = {path for folder in folders for path in (weights_dir / folder).rglob("*") if path.suffix in WEIGHT_SUFFIXES}
-    needed = sum(path.stat().st_size for path in files) * WORKING_SHARE
-    free = torch.cuda.mem_get_info(where)[0] if where.type == "cuda" else _free_main_memory()
-    text = f"{needed / GIB:.1f} GiB of memory for {len(files)} weight file(s), {free / GIB:.1f} GiB free on {where}"
-    if needed > free:
-        return False, f"{text}: it will not fit; choose another OHLORA_DEVICE, a smaller OHLORA_PROFILE or a server"
     return True, text
 
 
-def _free_main_memory() -> int:
-    for line in (
-        Path("/proc/meminfo").read_text(encoding="ascii").splitlines() if Path("/proc/meminfo").exists() else ()
-    ):
-        if line.startswith("MemAvailable:"):
-            return int(line.split()[1]) * 1024
-    return 8 * GIB  # a system that does not tell: assume a small laptop
+def _told(plan: MemoryPlan, quantize: Quantize, server: bool, free: int, where: torch.device) -> str:
+    parts = {
+        "language models on a server" if server else f"language models {quantize}": plan.bases,
+        "adapters": plan.adapters,
+        "caches": plan.caches,
+        "encoders": plan.encoders,
+        "faces": plan.faces,
+        "work": plan.work,
+    }
+    shares = ", ".join(f"{part} {size / GIB:.2f}" for part, size in parts.items() if size)
+    return f"memory: {plan.total / GIB:.1f} GiB ({shares}), {free / GIB:.1f} GiB free on {where}"
+
+
+def _remedy(profile: Profile, weights_dir: Path, quantize: Quantize, server: bool, free: int) -> str:
+    if not server:
+        later = _SMALLER[_SMALLER.index(quantize) + 1 :] if quantize in _SMALLER else _SMALLER
+        for smaller in later:
+            needed = plan_memory(profile, weights_dir, smaller).total
+            if needed <= free:
+                return f"set OHLORA_QUANTIZE={smaller} ({needed / GIB:.1f} GiB)"
+    elsewhere = "" if server else ", or ask a server (OHLORA_LLM_BACKEND=openai)"
+    return f"choose another OHLORA_DEVICE or a smaller OHLORA_PROFILE{elsewhere}"

@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from bot.cli.engine_loading import language_server
 from bot.cli.starting import start, weights_folder
 from bot.errors import BotError
 from bot.findings import Finding
@@ -50,6 +51,8 @@ async def examine(settings: Settings) -> list[Finding]:
     findings = [_settings(settings), _texts(), _data_dir(settings)]
     findings += [await _database(settings)]
     findings += await asyncio.to_thread(_models, settings)
+    if settings.llm_backend == "openai":
+        findings.append(await _server(settings))
     if settings.discord_token is not None:
         from bot.discord.doctor import check as check_discord
 
@@ -105,6 +108,26 @@ async def _database(settings: Settings) -> Finding:
     return Finding(ok=True, text=f"database is open and up to date ({unfinished} message(s) unanswered)")
 
 
+async def _server(settings: Settings) -> Finding:
+    from engine.errors import EngineError
+    from engine.llm.openai import OpenAiGenerator
+
+    try:
+        server = language_server(settings)
+        assert server is not None, "asked for with the openai backend only"
+        generator = OpenAiGenerator({}, server)
+        try:
+            missing = sorted(set(server.models.values()) - await generator.known_models())
+        finally:
+            await generator.close()
+    except (BotError, EngineError) as error:
+        return Finding(ok=False, text=str(error))
+    if missing:
+        text = f"the language server has no model {', '.join(missing)}; check the OHLORA_OPENAI_MODEL settings"
+        return Finding(ok=False, text=text)
+    return Finding(ok=True, text=f"the language server at {server.base_url} answers and has every model")
+
+
 def _models(settings: Settings) -> list[Finding]:
     folder = weights_folder(settings)
     try:
@@ -117,7 +140,13 @@ def _models(settings: Settings) -> list[Finding]:
         return wrong
     from engine.examination import examine_device
 
-    ok, text = examine_device(settings.profile, folder, settings.device)
+    ok, text = examine_device(
+        settings.profile,
+        folder,
+        settings.device,
+        quantize=settings.quantize,
+        server=settings.llm_backend == "openai",
+    )
     return [
         Finding(ok=True, text=f"weights: {len(checked)} file(s) of {folder} are as they should be"),
         Finding(ok, text),

@@ -8,7 +8,7 @@ base is folded into its weights.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,9 @@ from engine.llm.tokenization import load_tokenization
 from engine.profile_types import BaseModel, Profile, Quantize
 from engine.turn_types import RoleName
 from weights.lock import check_pinned
+
+# Rows decoded together, a bound on the caches; who asks for fewer bits has a small card.
+MOST_ROWS: Mapping[Quantize, int] = {"none": 64, "int8": 16, "int4": 16}
 
 
 def load_generator(
@@ -52,7 +55,9 @@ def load_generator(
         folder = find_folder(weights_dir, base.folders, "config.json", f"base model {base.name}", profile.name)
         model = load_base(folder, base, device, quantize)
         names: list[RoleName] = [role for role, adapter in profile.adapters.items() if adapter.base == key]
-        driver = LoopDriver(thread, DecodeLoop(model, read_sampling(folder), observe=observe))
+        driver = LoopDriver(
+            thread, DecodeLoop(model, read_sampling(folder), max_rows=MOST_ROWS[quantize], observe=observe)
+        )
         for role in names:
             place = find_folder(
                 weights_dir, profile.adapters[role].folders, CONFIG_FILE, f"adapter of {role}", profile.name

@@ -63,8 +63,20 @@ class OpenAiGenerator:
         spec = self._specs[role]
         path, body = self._request(role, spec, prompt)
         body |= {"max_tokens": spec.max_new_tokens, "temperature": temperature, "seed": seed % 2**31}
-        answer = await self._post(path, body | {"stop": [spec.stop]})
+        answer = await self._ask("POST", path, body | {"stop": [spec.stop]})
         return self._read(role, spec, answer)
+
+    async def known_models(self) -> frozenset[str]:
+        """Return the names of the models that the server lists.
+
+        Raises:
+            EngineUnavailable: as for `generate`.
+        """
+        listed = await self._ask("GET", "/models", None)
+        try:
+            return frozenset(str(model["id"]) for model in listed["data"])
+        except (KeyError, TypeError) as error:
+            raise EngineUnavailable("The language server lists no models; check the base URL") from error
 
     async def close(self) -> None:
         """Close the connections."""
@@ -82,13 +94,15 @@ class OpenAiGenerator:
         messages.append({"role": "user", "content": prompt.removesuffix(spec.suffix).strip()})
         return "/chat/completions", {"model": model, "messages": messages}
 
-    async def _post(self, path: str, body: Mapping[str, Any]) -> Any:
+    async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
         url = self._server.base_url.rstrip("/") + path
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self._server.timeout_s))
         headers = {"Authorization": f"Bearer {self._server.key.get_secret_value()}"} if self._server.key else {}
         try:
-            async with self._session.post(url, json=body, headers=headers, allow_redirects=False) as response:
+            async with self._session.request(
+                method, url, json=body, headers=headers, allow_redirects=False
+            ) as response:
                 if response.status != 200:
                     raise EngineUnavailable(_status_text(response.status, url))
                 content = bytearray()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -44,7 +45,6 @@ async def whole(loaded: LoadedProfile, turn: Turn) -> tuple[Answered, bytes, str
 async def test_v4_answers_many_at_once(v4: LoadedProfile) -> None:
     assert v4.face_ids[0] == "v8:83"
     assert any(face_id.startswith("v9:") for face_id in v4.face_ids)
-    assert not any(face_id.startswith("v7:") for face_id in v4.face_ids), "its generator is not here"
     together = await asyncio.gather(*(whole(v4, a_turn(number)) for number in range(3)))
     answered, data, face_id = together[0]
     assert face_id == "v8:83"
@@ -54,14 +54,30 @@ async def test_v4_answers_many_at_once(v4: LoadedProfile) -> None:
     assert set(answered.verdict.scores) == {"love", "normal", "politics", "paedrip", "hate"}
 
 
-async def test_v4_shows_a_face_of_another_engine_and_falls_back_for_one_that_is_not_here(v4: LoadedProfile) -> None:
-    v9 = next(face_id for face_id in v4.face_ids if face_id.startswith("v9:"))
-    assert (await whole(v4, a_turn(1, FaceChoice(v9, DYE))))[2] == v9
-    assert (await whole(v4, a_turn(1, FaceChoice("v7:127", DYE))))[2] == "v8:83"
-    preview = await v4.preview(v9, DYE)
-    assert preview.face_id == v9
+@pytest.mark.parametrize("engine", ["v7", "v9"])
+async def test_v4_shows_a_face_of_another_engine(v4: LoadedProfile, engine: str) -> None:
+    face_id = next(face_id for face_id in v4.face_ids if face_id.startswith(f"{engine}:"))
+    _, data, shown_id = await whole(v4, a_turn(1, FaceChoice(face_id, DYE)))
+    assert shown_id == face_id
+    assert data.startswith(b"\x89PNG")
+    assert (await v4.preview(face_id, DYE)).face_id == face_id
+
+
+async def test_v4_falls_back_for_a_face_that_is_not_here(v4: LoadedProfile) -> None:
+    assert not any(face_id.startswith("v1:") for face_id in v4.face_ids), "v1 belongs to another profile"
+    assert (await whole(v4, a_turn(1, FaceChoice("v1:21", DYE))))[2] == "v8:83"
     with pytest.raises(EngineError, match="face list"):
-        await v4.preview("v7:127", DYE)
+        await v4.preview("v1:21", DYE)
+
+
+async def test_v4_without_v7_offers_the_others(published_weights: Path, tmp_path: Path) -> None:
+    shutil.copytree(published_weights, tmp_path / "w")
+    (tmp_path / "w/stylegan/models/stylegan_gen_vector_find_v7.pth").unlink()
+    loaded = await load_engine("ohlora-v4", tmp_path / "w", device="cpu")
+    try:
+        assert {face_id.split(":")[0] for face_id in loaded.face_ids} == {"v8", "v9"}
+    finally:
+        await loaded.close()
 
 
 async def test_v1_runs_on_its_one_model(published_weights: Path) -> None:

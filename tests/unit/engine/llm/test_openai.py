@@ -41,7 +41,11 @@ class LanguageServer:
         self.seen: list[tuple[str, dict[str, Any], str | None]] = []
         app = web.Application()
         app.router.add_post("/v1/{path:.*}", self._answer)
+        app.router.add_get("/v1/models", self._models)
         self.http = TestServer(app)
+
+    async def _models(self, request: web.Request) -> web.Response:
+        return web.json_response({"object": "list", "data": [{"id": name} for name in TEXTS]})
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
@@ -112,6 +116,10 @@ async def test_an_instruct_model_is_told_its_role(server: LanguageServer) -> Non
         assert (path, key) == ("/v1/chat/completions", None)
         assert body["messages"][0]["role"] == "system"
         assert body["messages"][-1] == {"role": "user", "content": "나는 빙수 좋아해"}
+
+
+async def test_the_server_tells_its_models(texts: OpenAiGenerator) -> None:
+    assert await texts.known_models() == frozenset(SERVER.models.values())
 
 
 async def test_nothing_to_remember_is_blank(server: LanguageServer, monkeypatch: pytest.MonkeyPatch) -> None:
