@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,6 +111,12 @@ def choose_faces(
     if not chosen:
         raise ValueError(f"none of {tested} candidates passes the cutoffs {cutoffs}; train longer or draw more")
     return chosen, tested
+
+
+def judged_by_eye(faces: Sequence[ChosenFace], favourite: int, left_out: Collection[int]) -> list[ChosenFace]:
+    """Put one face first and leave some out; numbers count from 1 in the order of the choice."""
+    kept = [number for number in range(1, len(faces) + 1) if number not in left_out and number != favourite]
+    return [faces[number - 1] for number in (favourite, *kept)]
 
 
 def appearance(image: Images) -> npt.NDArray[np.float32]:

@@ -35,6 +35,7 @@ from engine.training.face.face_choice import (
     contact_sheet,
     draw_edits,
     image_test,
+    judged_by_eye,
     mean_distance,
 )
 from engine.training.face.generator_training import (
@@ -205,6 +206,8 @@ def select_faces(context: StepContext) -> Report:
         return image_test(drawer, judge, candidate.w, changes.vectors[candidate.group])
 
     faces, tested = choose_faces(candidates, test, place.budget.faces, place.budget.cutoffs)
+    contact_sheet([face.resting for face in faces], 6).save(place.folder / "faces-before-eye.png")
+    faces = judged_by_eye(faces, place.budget.favourite, place.budget.left_out)
     files = write_faces(place.weights("face"), faces, changes)
     files += write_property_cnn(place.weights("face"), judge)
     sheet, moods = place.folder / "faces.png", place.folder / "expressions.png"

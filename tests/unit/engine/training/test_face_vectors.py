@@ -11,6 +11,7 @@ from engine.training.face.face_choice import (
     choose_faces,
     contact_sheet,
     group_name,
+    judged_by_eye,
     mean_distance,
 )
 
@@ -67,6 +68,12 @@ class TestChoice:
         )
         assert [face.z[0] for face in faces] == [100.0, 250.0, 120.0]
         assert tested == 3
+
+    def test_the_eye_has_the_last_word(self) -> None:
+        passing = [candidate(level) for level in (0, 60, 120, 250)]
+        faces, _ = choose_faces(passing, lambda one: (1.0, 1.0, 1.0), count=4, cutoffs=CUTOFFS)
+        judged = judged_by_eye(faces, favourite=3, left_out=(1,))
+        assert judged == [faces[2], faces[1], faces[3]]
 
     def test_nobody_passing_is_an_error(self) -> None:
         with pytest.raises(ValueError, match="none of 1 candidates"):
