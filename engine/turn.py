@@ -125,8 +125,9 @@ class TurnEngine:
         self, turn: Turn, remembered: Sequence[Remembered], recollection: Recollection, today: date
     ) -> tuple[MemoryWrite, ...]:
         """Decide what is stored of what the voice wants to keep; nothing that was only read from the memory line."""
-        shown = recollection.best.text if recollection.best else turn.last_summary
-        entries = [(key, value) for key, value in remembered if not memory_store.restates(key, value, turn.text, shown)]
+        summary = turn.last_summary if self._voice.uses_summary() else None
+        shown = recollection.best.text if recollection.best else summary
+        entries = [(key, value) for key, value in remembered if not memory_store.restates(value, turn.text, shown)]
         if not entries:
             return ()
         similarity = await self._similarity(turn, recollection, entries, today)

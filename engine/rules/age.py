@@ -39,12 +39,6 @@ def completed_years(today: date) -> int:
     return today.year - BIRTH_DATE.year - (0 if had_birthday else 1)
 
 
-def states_wrong_age(answer: str, today: date) -> bool:
-    """Tell whether an answer states an age of hers that is not her age."""
-    age = completed_years(today)
-    return any(_number(match["age"]) != age for match in _OWN_AGE.finditer(answer))
-
-
 def with_right_age(answer: str, today: date) -> str:
     """Put her age where an answer states another one; numerals stay numerals, words stay words."""
     age = completed_years(today)

@@ -85,12 +85,11 @@ def plan_write(
     return MemoryWrite(_entry(key, value, said_on, new.due_on))
 
 
-def restates(key: str, value: str, said: str, shown: str | None) -> bool:
+def restates(value: str, said: str, shown: str | None) -> bool:
     """Tell whether a new memory only repeats what was put before the prompt (a recalled line or the last summary).
 
     Args:
-        key: the new memory's key; a day in it does not make an echoed value new.
-        value: its value.
+        value: the new memory's value; its key does not count, since another day in it makes an echoed value no newer.
         said: the message itself.
         shown: the line that was composed before it; None: there was none.
     """
