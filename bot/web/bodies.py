@@ -14,6 +14,7 @@ from bot.web.desk import Look
 from bot.web.refusal import Refusal
 
 BODY_LIMIT_BYTES = 64 * 1024
+PICTURE_LIMIT_BYTES = 10 * 1024 * 1024
 TEXT_LIMIT_CHARACTERS = 20_000
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _MOTIONS: dict[str, Literal["still", "moving"]] = {"still": "still", "moving": "moving"}
@@ -55,14 +56,43 @@ async def read_object(request: web.Request) -> dict[str, Any]:
     return data
 
 
+async def read_picture(request: web.Request) -> bytes:
+    """Read an uploaded file as it is.
+
+    Raises:
+        Refusal: there is none, or it is too large.
+    """
+    parts: list[bytes] = []
+    left = PICTURE_LIMIT_BYTES
+    async for part in request.content.iter_chunked(BODY_LIMIT_BYTES):
+        left -= len(part)
+        if left < 0:
+            raise Refusal("too_large")
+        parts.append(part)
+    if not parts:
+        raise Refusal("unusable")
+    return b"".join(parts)
+
+
+def call_id_from(value: object) -> str:
+    """Read the page's own id of a request.
+
+    Raises:
+        Refusal: it is none.
+    """
+    if not isinstance(value, str) or _MESSAGE_ID.fullmatch(value) is None:
+        raise Refusal("unusable")
+    return value
+
+
 def said_from(data: dict[str, Any]) -> Said:
     """Read a message.
 
     Raises:
         Refusal: it lacks its id or text, the text is too long, or holds what is no character.
     """
-    message_id, text = data.get("id"), data.get("text")
-    if not isinstance(message_id, str) or _MESSAGE_ID.fullmatch(message_id) is None or not isinstance(text, str):
+    message_id, text = call_id_from(data.get("id")), data.get("text")
+    if not isinstance(text, str):
         raise Refusal("unusable")
     if len(text) > TEXT_LIMIT_CHARACTERS:
         raise Refusal("too_large")
@@ -77,8 +107,8 @@ def pressed_from(data: dict[str, Any]) -> Pressed:
     Raises:
         Refusal: it lacks its id or names no button.
     """
-    call_id, button_id = data.get("id"), data.get("button")
-    if not isinstance(call_id, str) or _MESSAGE_ID.fullmatch(call_id) is None or not isinstance(button_id, str):
+    call_id, button_id = call_id_from(data.get("id")), data.get("button")
+    if not isinstance(button_id, str):
         raise Refusal("unusable")
     if not _is_text(button_id) or not 0 < len(button_id.encode()) <= LONGEST_BUTTON_ID_BYTES:
         raise Refusal("unusable")

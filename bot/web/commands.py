@@ -37,6 +37,21 @@ async def carry_out(desk: WebDesk, pages: OpenPages, visitor: Visitor, said: Sai
     return await answer_json(answer)
 
 
+async def verify(desk: WebDesk, visitor: Visitor, call_id: str, picture: bytes, now: Now) -> dict[str, Any]:
+    """Ask whether she made a picture, and return the answer as JSON."""
+    call = CommandCall(
+        place=visitor.place,
+        author=visitor.author,
+        call_id=call_id,
+        name="verify",
+        arguments={},
+        may_moderate=False,
+        called_at=now(),
+        image=picture,
+    )
+    return await answer_json(await desk.command(call))
+
+
 class NoRights:
     """The page has no moderators: operators are known by their ids, and nobody else may moderate."""
 

@@ -20,13 +20,15 @@ from bot.web.bodies import (
     BODY_LIMIT_BYTES,
     TEXT_LIMIT_CHARACTERS,
     Said,
+    call_id_from,
     look_from,
     look_json,
     pressed_from,
     read_object,
+    read_picture,
     said_from,
 )
-from bot.web.commands import carry_out, press
+from bot.web.commands import carry_out, press, verify
 from bot.web.conversation_json import event_json, history_json, welcome_json
 from bot.web.desk import WebDesk
 from bot.web.front_page import STATIC, front_pages, script_texts
@@ -86,6 +88,7 @@ class Routes:
                 web.post("/api/messages", self._say),
                 web.post("/api/commands", self._command),
                 web.post("/api/clicks", self._click),
+                web.post("/api/verify", self._verify),
                 web.put("/api/look", self._set_look),
                 web.get("/api/preview", self._preview),
                 web.get("/api/images/{id}", self._image),
@@ -178,6 +181,12 @@ class Routes:
         pressed = pressed_from(await read_object(request))
         self._check_pace(visitor)
         return web.json_response(await press(self._desk, self._pages, visitor, pressed, self._now))
+
+    async def _verify(self, request: web.Request) -> web.StreamResponse:
+        visitor = known(request)
+        self._check_pace(visitor)
+        call_id = call_id_from(request.query.get("id"))
+        return web.json_response(await verify(self._desk, visitor, call_id, await read_picture(request), self._now))
 
     async def _said(self, request: web.Request, visitor: Visitor) -> Said:
         """Read what a visitor wrote.

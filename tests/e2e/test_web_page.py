@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
+from bot.texts import Texts
 from tests.e2e.web_browser import DESKTOP, PHONE, Window, chromium, window
 from tests.e2e.web_rig import WebWorld, web_world
 from tests.fakes import FakeEngine
@@ -242,3 +243,17 @@ async def test_enter_that_ends_a_korean_syllable_sends_nothing(browser: Browser,
         await asyncio.sleep(0.2)
         assert await opened.lines() == []
         assert await opened.page.input_value("#message") == "안녀"
+
+
+async def test_a_picture_is_uploaded_to_be_verified(browser: Browser, world: WebWorld, tmp_path: Path) -> None:
+    async with window(browser, world.address) as opened:
+        await opened.say("안녕")
+        await opened.until_line("답: 안녕")
+        [made] = (tmp_path / "pictures").glob("*.png")
+        async with opened.page.expect_file_chooser() as choosing:
+            await opened.say("/verify")
+        await (await choosing.value).set_files(made)
+        await expect(opened.page.locator(".notice .bubble")).to_have_count(1)
+        said = Texts.load().get("ko", "verify.exact")
+        await expect(opened.page.locator(".notice .bubble")).to_have_text(said)
+        assert opened.problems == []

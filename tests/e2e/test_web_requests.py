@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -207,6 +208,20 @@ async def test_commands_can_be_typed(visitor: Visit) -> None:
     assert exported["file"]["name"].endswith(".json")
     assert (await command("/nonsense"))[0] == 200
     assert (await command("안녕"))[0] == 400
+
+
+async def test_a_picture_is_recognised_and_another_is_not(visitor: Visit) -> None:
+    async with visitor.events() as socket:
+        await visitor.say("안녕", "message-1")
+        [reply] = await until_message(socket)
+    _, picture = await visitor.ask("GET", f"/api/images/{reply['image']}")
+    status, known = await visitor.ask("POST", "/api/verify?id=verify-001", data=picture)
+    assert status == 200
+    _, unknown = await visitor.ask("POST", "/api/verify?id=verify-002", data=b"no picture at all")
+    assert known["text"] != unknown["text"]
+    assert (await visitor.ask("POST", "/api/verify?id=verify-003", data=io.BytesIO(bytes(11 * 2**20))))[0] == 413
+    assert (await visitor.ask("POST", "/api/verify?id=verify-003"))[0] == 400
+    assert (await visitor.ask("POST", "/api/verify", data=picture))[0] == 400
 
 
 async def test_buttons_can_be_pressed_by_those_they_are_for_alone(world: WebWorld, visitor: Visit) -> None:

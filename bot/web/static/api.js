@@ -11,7 +11,8 @@ export class Refused extends Error {
 
 export async function call(method, path, body) {
   const options = { method, credentials: "same-origin" };
-  if (body !== undefined) {
+  if (body instanceof Blob) options.body = body;
+  else if (body !== undefined) {
     options.headers = { "Content-Type": "application/json" };
     options.body = JSON.stringify(body);
   }

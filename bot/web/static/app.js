@@ -11,6 +11,7 @@ import { StatusView } from "./status_view.js";
 import { text, useTexts } from "./texts.js";
 
 const COMMAND = /^\/[a-z]+(\s|$)/;
+const VERIFY = /^\/verify\s*$/; // asks for the picture to look at
 const CAME_BACK = "came back";
 const LOOK_BACK_MS = 6000; // an earlier face, clicked on, is seen so long in place of the moving one
 const named = (id) => document.getElementById(id);
@@ -43,7 +44,10 @@ async function start() {
   }
 
   async function command(id, words) {
-    const answer = await call("POST", "/api/commands", { id, text: words });
+    const picture = VERIFY.test(words) ? await pickPicture() : null;
+    const answer = picture
+      ? await call("POST", `/api/verify?id=${id}`, picture)
+      : await call("POST", "/api/commands", { id, text: words });
     taken(id, "accepted");
     tell(answer);
   }
@@ -133,6 +137,18 @@ async function openPage() {
     }
     throw refused;
   }
+}
+
+// Let the visitor choose a picture; null when none was chosen.
+function pickPicture() {
+  const chooser = document.createElement("input");
+  chooser.type = "file";
+  chooser.accept = "image/*";
+  return new Promise((chosen) => {
+    chooser.addEventListener("change", () => chosen(chooser.files[0] ?? null));
+    chooser.addEventListener("cancel", () => chosen(null));
+    chooser.click();
+  });
 }
 
 function saveFile({ name, content }) {
