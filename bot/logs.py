@@ -25,3 +25,5 @@ def configure_logs(level: str, *, as_json: bool) -> None:
     )
     # At DEBUG some libraries log requests with tokens in their addresses, and message texts.
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    # It complains of an optional package whenever it is imported, used or not.
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
