@@ -44,7 +44,7 @@ FACE_BUDGETS: Mapping[Budget, FaceBudget] = {
             Stage(0, 2200, 8, 6e-3, 6e-3), Stage(0, 12200, 4, 5.5e-3, 1e-4),
         ),
         cnn_steps=600, points=4000, candidates=150, faces=27, tested_points=40, cutoffs=(0.92, 0.88, 0.88),
-        hair_train=1500, hair_test=200, hair_steps=500, favourite=11, left_out=(12, 19, 21),
+        hair_train=1500, hair_test=200, hair_steps=500, favourite=13, left_out=(12, 19, 21),
     ),
     "full": FaceBudget(
         chunks=48, chunk_size=250, mapping_steps=6000,
