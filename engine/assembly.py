@@ -26,6 +26,7 @@ from engine.llm.openai import OpenAiGenerator, OpenAiServer
 from engine.one_model import OneModel
 from engine.profile_types import EncoderName, FacePlace, Profile, Quantize
 from engine.profiles import load_profile
+from engine.quiet_libraries import quieten
 from engine.sbert.encoder import BatchedEncoder, SentenceBert, Vectors
 from engine.sbert.verdict import Judge
 from engine.stages import SentenceEncoder, TextGenerator
@@ -159,6 +160,7 @@ def assemble(
     Raises:
         EngineError: weights are missing or broken.
     """
+    quieten()
     place = _Place(weights_dir, device, thread, observe)
     faces = FaceGallery(_face_stages(profile, place))
     engine = TurnEngine(

@@ -29,6 +29,7 @@ class BatchLog:
         self._sizes: defaultdict[str, list[int]] = defaultdict(list)
 
     def __call__(self, stage: str, rows: int) -> None:
+        """Keep one batch's size."""
         self._sizes[stage].append(rows)
 
     def clear(self) -> None:

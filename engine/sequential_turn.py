@@ -6,7 +6,6 @@ prompt encoded again for every memory line and every category, one picture drawn
 
 from __future__ import annotations
 
-import logging
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from engine.llm.loading import find_folder
 from engine.llm.prompts import prompt_for
 from engine.llm.tokenization import TOKENIZER_FILE
 from engine.profile_types import Profile
+from engine.quiet_libraries import quieten
 from engine.rules.compose import compose
 from engine.rules.time_tag import add_time_info
 from engine.sbert.encoder import SentenceBert
@@ -128,7 +128,7 @@ class SequentialProgram:
 
 
 def _adapted(model: Any, place: Path) -> Any:
-    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # peft imports it; it tells of optional CPU kernels
+    quieten()
     from peft import PeftModel
 
     with warnings.catch_warnings():

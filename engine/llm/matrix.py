@@ -15,6 +15,7 @@ from torch.nn.functional import linear
 
 from engine.errors import EngineError
 from engine.profile_types import Quantize
+from engine.quiet_libraries import quieten
 
 _STEPS = 127
 _NF4_BLOCK = 64  # weights that share a scale
@@ -94,9 +95,7 @@ def matrix_maker(quantize: Quantize) -> MakeMatrix:
 
 
 def _bitsandbytes() -> Any:
-    import logging
-
-    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it tells of optional CPU kernels that are not needed
+    quieten()
     try:
         import bitsandbytes
     except (ImportError, OSError, RuntimeError) as error:
