@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from engine.errors import EngineUnavailable
+from engine.face.expression import Triple
 from engine.face.keyword_expression import keyword_scores
 from engine.llm.attempts import Accepted, Refused, ask
 from engine.llm.prompts import prompt_for
@@ -61,7 +62,17 @@ class OneModel:
         return Spoken(with_right_age(spoken.shown, message.sent_at.date()), entries(spoken.memories))
 
     async def react(self, request: ShowRequest, watch: Stopwatch) -> tuple[Expression, str | None]:
-        """Read the expression off the answer's words; the words of v4 do not apply. See `Voice.react`."""
+        """Read the expression off the answer's words. See `Voice.react`."""
         with watch.stage("expression"):
             scores = keyword_scores(request.answer)
-        return Expression("", "", "", text="", scores=scores), None
+        return Expression(*_words(scores), text="", scores=scores), None
+
+
+def _words(scores: Triple) -> tuple[str, str, str]:
+    """Describe labels of v1 in the expression words of v4, for who cannot see the face."""
+    eyes, mouth, pose = scores
+    return (
+        "아주 크게" if eyes > 1.0 else "크게" if eyes > 0.0 else "보통",
+        "아주 크게" if mouth > 1.0 else "크게" if mouth > 0.0 else "보통",
+        "많이" if pose > 2.0 else "보통" if pose > 0.0 else "없음",
+    )

@@ -346,3 +346,4 @@ async def test_v1_remembers_in_brackets_and_reads_the_face_off_the_words() -> No
     shown = await stage.engine.show(answered.show)
     assert shown.summary is None
     assert shown.expression.scores == pytest.approx((1.6, 1.3, -1.2))
+    assert (shown.expression.eyes, shown.expression.mouth, shown.expression.pose) == ("아주 크게", "아주 크게", "없음")
