@@ -138,8 +138,13 @@ def train_stylegan(context: StepContext) -> Report:
         save_state(state, checkpoint)
     portraits = place.portraits()
     trainer = PortraitTrainer(state, portraits, place.plan, place.budget.stages)
-    tell = place.tell("stylegan")
-    loss = run_stages(trainer, checkpoint, context.seed, lambda share, average: tell(share))
+    resumed = state.shown / trainer.total
+
+    def told(share: float, average: float) -> None:
+        left = place.watch.seconds_left((share - resumed) / max(1 - resumed, 1e-9))
+        context.progress(f"stylegan, loss {average:.3f}", share, left)
+
+    loss = run_stages(trainer, checkpoint, context.seed, told)
     files = write_generator(place.weights("face"), state.average)
     pairs = generated_pairs(Drawer(state.average), portraits, place.plan, np.arange(len(portraits))[-12:])
     drawn = portraits.images(np.arange(len(portraits))[-12:])

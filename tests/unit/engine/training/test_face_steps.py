@@ -24,7 +24,7 @@ class Shown:
 
     def __call__(self, message: str, share: float, seconds_left: float | None) -> None:
         assert seconds_left is None or seconds_left >= 0
-        self.shares.setdefault(message.split()[0], []).append(share)
+        self.shares.setdefault(message.split()[0].rstrip(","), []).append(share)
 
 
 @pytest.fixture(scope="module")
