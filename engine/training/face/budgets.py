@@ -41,7 +41,7 @@ FACE_BUDGETS: Mapping[Budget, FaceBudget] = {
         chunks=24, chunk_size=250, mapping_steps=3000,
         stages=(
             Stage(3, 2400, 8, 2e-2, 1.2e-2), Stage(2, 4800, 8, 1.2e-2, 1e-2), Stage(1, 5000, 8, 1e-2, 7e-3),
-            Stage(0, 2200, 8, 6e-3, 6e-3), Stage(0, 12200, 4, 5.5e-3, 1e-4), Stage(0, 5000, 4, 3e-3, 5e-5),
+            Stage(0, 2200, 8, 6e-3, 6e-3), Stage(0, 12200, 4, 5.5e-3, 1e-4),
         ),
         cnn_steps=600, points=4000, candidates=150, faces=27, tested_points=40, cutoffs=(0.92, 0.88, 0.88),
         hair_train=1500, hair_test=200, hair_steps=500, favourite=13, left_out=(12, 19, 21),
@@ -50,8 +50,7 @@ FACE_BUDGETS: Mapping[Budget, FaceBudget] = {
         chunks=48, chunk_size=250, mapping_steps=6000,
         stages=(
             Stage(3, 2400, 8, 2e-2, 1.2e-2), Stage(2, 4800, 8, 1.2e-2, 1e-2), Stage(1, 5000, 8, 1e-2, 7e-3),
-            Stage(0, 2200, 8, 6e-3, 6e-3), Stage(0, 12200, 4, 5.5e-3, 1e-4), Stage(0, 5000, 4, 3e-3, 5e-5),
-            Stage(0, 100000, 4, 3e-3, 5e-5),
+            Stage(0, 2200, 8, 6e-3, 6e-3), Stage(0, 12200, 4, 5.5e-3, 1e-4), Stage(0, 100000, 4, 3e-3, 5e-5),
         ),
         cnn_steps=3000, points=16000, candidates=400, faces=24, tested_points=200, cutoffs=(0.92, 0.88, 0.88),
         hair_train=5000, hair_test=500, hair_steps=3000,
