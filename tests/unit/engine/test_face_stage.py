@@ -79,19 +79,17 @@ async def test_a_text_goes_between_the_slices_of_a_clip(gallery: FaceGallery, de
     assert Image.open(io.BytesIO(face.data)).n_frames > 20  # type: ignore[attr-defined]
 
 
-async def test_preview_waits_for_every_turns_own_work(gallery: FaceGallery, device: DeviceThread) -> None:
+async def test_preview_waits_for_every_turns_own_work(device: DeviceThread) -> None:
     order: list[str] = []
-
-    async def noted(name: str, work: object) -> None:
-        await work  # type: ignore[misc]
-        order.append(name)
-
-    await gallery.render(request(None))  # warm
+    pipeline = FacePipeline(small_model("v8"), BatchDyer(small_hair_net()))
+    stage = FaceStage(pipeline, device, cores=1, observe=lambda name, _: order.append(name))
+    gallery = FaceGallery([stage])
     await asyncio.gather(
-        noted("preview", gallery.preview(gallery.default_face_id(), Ombre(0.3, 0.5, 0.5))),
-        noted("still", gallery.render(request(None, eyes=0.9))),
+        gallery.preview(gallery.default_face_id(), Ombre(0.3, 0.5, 0.5)),
+        gallery.render(request(None, eyes=0.9)),
+        device.run(lambda: time.sleep(0.2), Priority.TEXT),  # until both are waiting
     )
-    assert order == ["still", "preview"]
+    assert order == ["face", "preview"]
 
 
 async def test_a_watched_face_is_drawn_after_every_turns_own_work(device: DeviceThread) -> None:
