@@ -70,13 +70,17 @@ class FacePlace:
 
 @dataclass(frozen=True, slots=True)
 class EthicsThresholds:
-    """The cosine from which a category is hit, and the cosine with 일반 that cancels every hit."""
+    """The cosine from which a category is hit, and the cosine with 일반 that cancels every hit.
+
+    `parts` is added for parts of a message (windows, sentences, spans), which a small encoder misreads more easily.
+    """
 
     love: float
     politics: float
     paedrip: float
     hate: float
     normal_veto: float
+    parts: float = 0.0
 
     def of(self, category: Category) -> float:
         """Return the threshold of one category."""

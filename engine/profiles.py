@@ -124,7 +124,7 @@ MINI = Profile(
     },
     gate_tokens=80,
     memory_threshold=0.6,
-    ethics=EthicsThresholds(love=0.8, politics=0.8, paedrip=0.8, hate=0.8, normal_veto=0.5),
+    ethics=EthicsThresholds(love=0.8, politics=0.8, paedrip=0.8, hate=0.8, normal_veto=0.5, parts=0.15),
     strictness_offsets={"lenient": 0.05, "normal": 0.0, "strict": -0.1},
     encoders={"memory": ("sbert/memory",), "ethics": ("sbert/ethics",)},
     faces=(FacePlace("mini", "face"),),

@@ -70,13 +70,14 @@ def judge(readings: Sequence[Reading], answer: str, thresholds: EthicsThresholds
     """
     best: dict[Category, tuple[Hit, Reading]] = {}
     for reading in readings:
-        for category in published_hits(reading.scores, answer, thresholds):
+        limits = thresholds if reading.whole else thresholds.moved(thresholds.parts)
+        for category in published_hits(reading.scores, answer, limits):
             if not reading.whole and category not in SEVERE:
                 continue
             score = reading.scores[category]
             if category not in best or score > best[category][0].score:
                 rule = _rule(category, reading)
-                best[category] = (Hit(category, score, thresholds.of(category), rule, reading.text), reading)
+                best[category] = (Hit(category, score, limits.of(category), rule, reading.text), reading)
     hits = tuple(best[category][0] for category in CATEGORIES if category in best)
     scores = max(best.values(), key=lambda pair: pair[0].score)[1].scores if best else readings[0].scores
     return Verdict(scores=dict(scores), hits=hits, model_hash=model_hash)
