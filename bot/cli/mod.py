@@ -12,13 +12,13 @@ from bot.cli.mod_evaluate import command as evaluate
 from bot.cli.operating import (
     operator,
     person_of,
+    person_options,
     platform_option,
     print_rows,
     reason_option,
     run,
     space_option,
     spaces_of,
-    user_option,
 )
 from bot.clock import utc_now
 from bot.moderation import blocks, erase, reset_memory, unblock
@@ -61,8 +61,7 @@ def list_blocks(platform: str, space: str | None) -> None:
 
 
 @command.command("unblock")
-@user_option
-@platform_option
+@person_options
 @space_option
 @reason_option
 def lift(user: str, platform: str, space: str | None, reason: str) -> None:
@@ -80,8 +79,7 @@ def lift(user: str, platform: str, space: str | None, reason: str) -> None:
 
 
 @command.command("warnings")
-@user_option
-@platform_option
+@person_options
 def list_warnings(user: str, platform: str) -> None:
     """List a person's warnings and blocks ever recorded."""
 
@@ -106,8 +104,7 @@ def list_warnings(user: str, platform: str) -> None:
 
 
 @command.command("reset-memory")
-@user_option
-@platform_option
+@person_options
 @space_option
 @reason_option
 def forget(user: str, platform: str, space: str | None, reason: str) -> None:
@@ -124,8 +121,7 @@ def forget(user: str, platform: str, space: str | None, reason: str) -> None:
 
 
 @command.command("export")
-@user_option
-@platform_option
+@person_options
 def export(user: str, platform: str) -> None:
     """Print everything kept about a person as JSON."""
 
@@ -136,8 +132,7 @@ def export(user: str, platform: str) -> None:
 
 
 @command.command("erase")
-@user_option
-@platform_option
+@person_options
 @click.option("--yes", is_flag=True, help="Really erase.")
 def erase_person(user: str, platform: str, yes: bool) -> None:
     """Erase a person's memory, messages, pictures and summaries; active blocks stay, without text."""

@@ -12,13 +12,12 @@ from bot.block_length import block_length
 from bot.cli.operating import (
     operator,
     person_of,
-    platform_option,
+    person_options,
     print_rows,
     reason_option,
     run,
     space_option,
     spaces_of,
-    user_option,
 )
 from bot.clock import utc_now
 from bot.errors import BotError
@@ -106,8 +105,7 @@ def pardon_event(event_id: int, reason: str) -> None:
 
 
 @click.command("block")
-@user_option
-@platform_option
+@person_options
 @click.option("--space", required=True, help="The space (server or chat id) to block in.")
 @click.option("--channel", help="Only this channel; default: the whole space.")
 @click.option("--length", required=True, help="How long: 30m, 12h, 3d, 2w.")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import getpass
 import json
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -19,12 +21,41 @@ from storage.database import Storage
 from storage.records import SpaceRecord
 from storage.work import UnitOfWork
 
+PLATFORMS = ("discord", "telegram", "web", "cli")
 Act = Callable[[UnitOfWork, Settings], Awaitable[Any]]
 
 platform_option = click.option("--platform", default="cli", show_default=True, help="discord, telegram, web or cli.")
-user_option = click.option("--user", required=True, help="The account's id on that platform.")
 space_option = click.option("--space", help="Only in this space (server or chat id); default: everywhere.")
-reason_option = click.option("--reason", required=True, help="Why; it is kept in the audit log.")
+
+
+def person_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Let a command name a person: `USER`, `PLATFORM:USER`, or --user with --platform."""
+
+    @click.argument("who", required=False, metavar="[USER]")
+    @click.option("--user", help="The account's id, as `mod blocks` shows it; the same as USER.")
+    @platform_option
+    @functools.wraps(function)
+    def named(who: str | None, user: str | None, platform: str, **rest: Any) -> None:
+        name = user or who
+        if not name:
+            raise click.UsageError("name the USER, e.g. me or discord:1234")
+        prefix, _, account = name.partition(":")
+        if account and prefix in PLATFORMS:
+            platform, name = prefix, account
+        function(user=name, platform=platform, **rest)
+
+    return named
+
+
+def _ask_reason(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    if value is not None:
+        return value
+    if sys.stdin.isatty():
+        return str(click.prompt("Why (kept in the audit log)"))
+    return "none given"
+
+
+reason_option = click.option("--reason", callback=_ask_reason, help="Why; asked for at a terminal, kept in the log.")
 
 
 def operator() -> Actor:

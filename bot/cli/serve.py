@@ -50,3 +50,4 @@ async def serve(profile: str | None) -> None:
             click.echo(f"Oh-LoRA is on {adapter.platform}: {getattr(adapter, 'address', 'connected')}")
         await stop.wait()
         click.echo("Stopping: finishing the turns in hand ...")
+    click.echo("Stopped.")

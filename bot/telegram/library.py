@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import ssl
 from collections.abc import Callable, Coroutine
 from functools import cache
@@ -55,7 +56,7 @@ def make_bot(settings: Settings) -> TelegramBot:
     token = settings.telegram_token.get_secret_value().strip() if settings.telegram_token else ""
     if not token:
         raise BotError("no Telegram token; set OHLORA_TELEGRAM_TOKEN to the one BotFather gave you")
-    if not token.isascii() or not token.isprintable() or any(sign in token for sign in " /?#"):
+    if not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", token):
         raise BotError("OHLORA_TELEGRAM_TOKEN is no Telegram token; copy it again from BotFather")
     # Opts in to timedelta values; without it the library warns each time it is told to slow down.
     os.environ.setdefault("PTB_TIMEDELTA", "1")

@@ -73,7 +73,8 @@ class WebAdapter:
         except OSError:
             await runner.cleanup()
             raise BotError(
-                f"the web page cannot listen on {self._host}:{self._port}; choose another OHLORA_WEB_PORT"
+                f"the web page cannot listen on {self._host}:{self._port}; is she running already? "
+                "If not, choose another OHLORA_WEB_PORT"
             ) from None
         self._runner = runner
         if not _is_loopback(self._host):

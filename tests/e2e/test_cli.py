@@ -100,3 +100,12 @@ async def test_an_operator_lists_lifts_and_finds_it_in_the_log(tmp_path: Path) -
     assert "unblock" in audit
     assert "a mistake" in audit
     assert "reset-memory" in audit
+
+
+async def test_a_person_is_named_as_the_list_shows_them(tmp_path: Path) -> None:
+    await blocked_person(tmp_path)
+    assert "lifted 1" in run(tmp_path, "mod", "unblock", "discord:1234").stdout
+    assert "none given" in run(tmp_path, "mod", "audit").stdout
+    unnamed = run(tmp_path, "mod", "unblock")
+    assert unnamed.returncode == 2
+    assert "name the USER" in unnamed.stderr
