@@ -16,6 +16,7 @@ from engine.rules import expression_text, memory_text, summary
 from engine.rules.age import with_right_age
 from engine.rules.compose import compose
 from engine.rules.day_of_week import with_right_day
+from engine.rules.grounding import is_grounded
 from engine.rules.time_tag import add_time_info
 from engine.seeds import derive_seed
 from engine.side_by_side import side_by_side
@@ -37,6 +38,7 @@ class FourRoles:
 
     def __init__(self, profile: Profile, texts: TextGenerator, *, remote: bool = False) -> None:
         self._roles = profile.roles
+        self._grounded = profile.grounded_memory
         self._texts = texts
         self._remote = remote
 
@@ -83,7 +85,11 @@ class FourRoles:
 
         def read(generated: Generated, attempt: int) -> Accepted[Remembered | None] | Refused:
             parsed = memory_text.parse(generated.text, generated.new_tokens, limit)
-            return Accepted(parsed.entry) if parsed.accepted else Refused("format")
+            if not parsed.accepted:
+                return Refused("format")
+            if self._grounded and parsed.entry is not None and not is_grounded(parsed.entry[1], message.composed):
+                return Refused("not said")
+            return Accepted(parsed.entry)
 
         with watch.stage("memory"):
             return await self._ask("memory", message.composed, "", message.seed, read)

@@ -116,6 +116,7 @@ class Profile:
     encoders: Mapping[EncoderName, tuple[str, ...]]
     faces: tuple[FacePlace, ...]
     hair_folder: str
+    grounded_memory: bool = False  # refuse memories with words that were not said (a model that garbles copies)
     least_hangul: int = 0  # a text with fewer Hangul letters is not judged (an encoder that knows Korean alone)
 
     def thresholds(self, strictness: Strictness) -> EthicsThresholds:

@@ -130,6 +130,7 @@ MINI = Profile(
     faces=(FacePlace("mini", "face"),),
     hair_folder="hair",
     least_hangul=2,
+    grounded_memory=True,
 )
 
 PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in (MINI, OHLORA_V4, OHLORA_V1)}
