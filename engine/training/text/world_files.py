@@ -20,7 +20,7 @@ def read_held_out(context: StepContext) -> HeldOut:
     Raises:
         TrainingError: the list is missing.
     """
-    path = context.rows_dir / "held_out.txt"
+    path = context.rows_dir.parent / "held_out.txt"  # beside the rows: it is none of them
     if not path.is_file():
         raise TrainingError(f"{path} is missing; restore it from the repository before training.")
     return HeldOut.read(path)

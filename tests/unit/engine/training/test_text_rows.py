@@ -31,7 +31,7 @@ def world() -> World:
 
 @pytest.fixture(scope="module")
 def held_out() -> HeldOut:
-    return HeldOut.read(DATA / "held_out.txt")
+    return HeldOut.read(DATA.parent / "held_out.txt")
 
 
 def test_the_same_seed_gives_the_same_distinct_dialogues(world: World, held_out: HeldOut) -> None:
