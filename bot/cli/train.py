@@ -8,6 +8,7 @@ from typing import Literal, cast
 import click
 
 from bot.cli.progress import Bar
+from bot.cli.starting import start
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -36,6 +37,7 @@ def command(
         return
     if step != "all" and step not in STEPS:
         raise click.UsageError(f"there is no step {step!r}; choose one of all, {', '.join(STEPS)}")
+    start(quiet=True)
     folder = out or ROOT / "out" / "train" / f"{profile}-{budget}"
     context = StepContext(
         out=folder,
