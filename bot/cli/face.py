@@ -35,11 +35,13 @@ def list_faces(as_json: bool) -> None:
     from weights.presence import face_weights_here
 
     settings = start(quiet=True)
+    named = (settings.weights_dir,) if settings.weights_dir else ()
+    roots = (settings.data_dir / "weights", *named)
     rows: list[dict[str, object]] = []
     mini = Path(__file__).resolve().parents[2] / "weights" / "mini" / "face"
     engines: list[tuple[str, Sequence[FaceEntry]]] = [("mini", mini_faces(mini)), *published_faces().items()]
     for engine, faces in engines:
-        here = face_weights_here(engine, settings.data_dir / "weights")
+        here = any(face_weights_here(engine, root) for root in roots)
         rows += [
             {
                 "face": face.face_id,
